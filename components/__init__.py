@@ -1,0 +1,1 @@
+"""What gets built: components for AWS, Google Cloud and Kubernetes."""

@@ -1,0 +1,1 @@
+"""What components of every cloud share: checked inputs, the platform contract, class presets."""

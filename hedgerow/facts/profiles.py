@@ -1,0 +1,108 @@
+"""Cluster profiles: the addresses and DNS pods that policies must know of a kind of cluster, cloud-neutral.
+
+Sources, all read 2026-11-21. DNS and NodeLocal DNSCache: kubernetes/kubernetes cluster/addons/dns, NodeLocal page
+of the GKE documentation. EC2 metadata: EC2 user guide. Pod Identity agent: EKS user guide. GKE metadata and the cache's
+labels under Dataplane V2: several public manifests that agree (169.254.169.254 on 80 and 8080 with Dataplane V2,
+169.254.169.252 on 987 and 988 without). Health checks: Google Cloud load balancing, firewall rules. None was
+tried on a live cluster.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+DNS_PORT = 53
+"""Port of cluster DNS, UDP and TCP."""
+
+NODE_LOCAL_DNS = "169.254.20.10/32"
+"""Where NodeLocal DNSCache listens; its pods are on the host network there, so no selector matches them."""
+
+EC2_METADATA = ("169.254.169.254/32", "fd00:ec2::254/128")
+"""Instance metadata service of EC2."""
+
+POD_IDENTITY_AGENT = ("169.254.170.23/32", "fd00:ec2::23/128")
+"""EKS Pod Identity agent on every node: hands out credentials, port 80."""
+
+ECS_CREDENTIALS = ("169.254.170.2/32",)
+"""Credential endpoint of ECS and of tools that imitate it (kube2iam and the like)."""
+
+GOOGLE_METADATA = ("169.254.169.254/32", "169.254.169.252/32", "fd20:ce::254/128")
+"""Metadata server of Google Cloud, the same as Workload Identity gives it to pods, and by IPv6."""
+
+GOOGLE_HEALTH_CHECKS = ("35.191.0.0/16", "130.211.0.0/22")
+"""From where Google Cloud load balancers probe and forward to pods (IPv4)."""
+
+CLUSTER_DNS: Mapping[str, str] = {"k8s-app": "kube-dns"}
+NODE_LOCAL_DNS_PODS: Mapping[str, str] = {"k8s-app": "node-local-dns"}
+
+
+class Endpoint(NamedTuple):
+    """An address and the TCP ports used on it."""
+
+    cidr: str
+    ports: tuple[int, ...]
+
+
+class Profile(NamedTuple):
+    """What holds for one kind of cluster. Addresses are CIDR texts, IPv4 before IPv6."""
+
+    name: str
+    """`eks`, `gke` or `gke-node-local-dns`."""
+    network_policy: str
+    """Who enforces NetworkPolicy once it is on: `vpc-cni` (off by default) or `dataplane-v2`."""
+    dns_namespace: str
+    """Namespace of the DNS pods."""
+    dns_pods: tuple[Mapping[str, str], ...]
+    """Labels of the pods that answer DNS, one entry a kind: a policy must allow all of them."""
+    dns_addresses: tuple[str, ...]
+    """Addresses that answer DNS and that no pod selector matches."""
+    metadata_addresses: tuple[str, ...]
+    """Metadata and credential servers: no tenant reaches them."""
+    identity: tuple[Endpoint, ...]
+    """The exception: what a pod with a cloud identity (Pod Identity, Workload Identity) must reach."""
+    health_checks: tuple[str, ...]
+    """From where load balancers probe pods. Empty on EKS: there the load balancer's own private addresses do."""
+
+
+PROFILES: Mapping[str, Profile] = {
+    profile.name: profile
+    for profile in (
+        Profile(
+            name="eks",
+            network_policy="vpc-cni",
+            dns_namespace="kube-system",
+            dns_pods=(CLUSTER_DNS,),
+            dns_addresses=(NODE_LOCAL_DNS,),
+            metadata_addresses=EC2_METADATA + POD_IDENTITY_AGENT + ECS_CREDENTIALS,
+            identity=tuple(Endpoint(cidr, (80,)) for cidr in POD_IDENTITY_AGENT),
+            health_checks=(),
+        ),
+        Profile(
+            name="gke",
+            network_policy="dataplane-v2",
+            dns_namespace="kube-system",
+            dns_pods=(CLUSTER_DNS,),
+            dns_addresses=(),
+            metadata_addresses=GOOGLE_METADATA,
+            identity=(Endpoint("169.254.169.254/32", (80, 8080)),),
+            health_checks=GOOGLE_HEALTH_CHECKS,
+        ),
+        Profile(
+            name="gke-node-local-dns",
+            network_policy="dataplane-v2",
+            dns_namespace="kube-system",
+            dns_pods=(CLUSTER_DNS, NODE_LOCAL_DNS_PODS),
+            dns_addresses=(NODE_LOCAL_DNS,),
+            metadata_addresses=GOOGLE_METADATA,
+            identity=(Endpoint("169.254.169.254/32", (80, 8080)),),
+            health_checks=GOOGLE_HEALTH_CHECKS,
+        ),
+    )
+}
+"""The profiles by name. Dataplane V2 redirects DNS to the node's own cache pod and judges by that pod's labels."""
+
+
+def profile(name: str) -> Profile:
+    """The profile of a kind of cluster; LookupError with the known names for another."""
+    if name not in PROFILES:
+        raise LookupError(f"{name!r} is no cluster profile; write one of {', '.join(PROFILES)}")
+    return PROFILES[name]

@@ -1,0 +1,1 @@
+"""Network isolation inside clusters, and who may undo it."""

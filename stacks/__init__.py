@@ -1,0 +1,1 @@
+"""Which environments exist: their files, what they may say, and how it is built."""

@@ -1,0 +1,1 @@
+"""Tests mirror the rooms; each is named for what holds."""

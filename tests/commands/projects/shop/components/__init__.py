@@ -1,0 +1,1 @@
+"""Not hedgerow's components: this project has its own."""

@@ -1,0 +1,155 @@
+"""`aws-dev`, run by a real engine from the repository's root: made once, judged as embedded, refused where it is wrong."""
+
+import dataclasses
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from hedgerow.commands import pack
+from hedgerow.commands.pack import Pack
+from hedgerow.engine import embedded, project
+from hedgerow.graph import Snapshot
+
+from ..agreement import compare
+from ..support import ROOT
+from . import journey
+from .cli import NEEDS_CLI
+from .conftest import NewCli
+from .control_plane import ControlPlane
+from .journey import AGAIN, MADE, PREVIEWED, Journey
+
+pytestmark = NEEDS_CLI
+ALLOWED = yaml.safe_load((ROOT / "tests/agreement/allowed.yaml").read_text())
+STACK = "aws-dev"
+PAYMENTS = "stacks/tenants/payments.yaml"
+OPENING = """import pulumi
+
+
+def open_up(args):
+    if args.type_.endswith(":NetworkPolicy") and args.name.startswith("payments-"):
+        args.props["spec"]["policyTypes"] = ["Ingress"]
+    return pulumi.ResourceTransformResult(args.props, args.opts)
+
+
+pulumi.runtime.register_resource_transform(open_up)
+"""
+
+
+@pytest.fixture(scope="module")
+def recorded() -> Snapshot:
+    """What the embedded engine shows of the stack."""
+    outcome = embedded.run_all(project.find(ROOT), [STACK], lambda snapshot: snapshot)[0]
+    assert outcome.result, outcome.error
+    return outcome.result
+
+
+@pytest.fixture(scope="module")
+def rules() -> Pack:
+    return pack.load(ROOT / "policies")
+
+
+@pytest.fixture(scope="module")
+def run(new_cli: NewCli, tmp_path_factory: pytest.TempPathFactory) -> Journey:
+    return journey.run(
+        new_cli(STACK), STACK, ("--policy-pack", "recorder"), tmp_path_factory.mktemp("tapes"), lower_a_quota
+    )
+
+
+def lower_a_quota(copy: Path) -> None:
+    """One line of one tenant."""
+    edit(copy / PAYMENTS, '{cpu: "100"}', '{cpu: "90"}')
+
+
+def too_much(copy: Path) -> None:
+    """More than the class of environment may have."""
+    edit(copy / PAYMENTS, '{cpu: "100"}', '{cpu: "100000"}')
+
+
+def opened(copy: Path) -> None:
+    """A transform takes away the egress half of one tenant's fence."""
+    program = copy / "stacks/__main__.py"
+    program.write_text(OPENING + program.read_text())
+
+
+def test_it_is_made_once_and_leaves_nothing(run: Journey, recorded: Snapshot) -> None:
+    resources = len(recorded.resources)
+    assert journey.counts(run.preview) == {"to create": resources}
+    assert journey.counts(run.up) == {"created": resources}
+    assert journey.counts(run.again) == {"unchanged": resources}
+    assert journey.counts(run.destroy) == {"deleted": resources}
+    assert run.left["deployment"].get("resources", []) == []
+
+
+@pytest.mark.parametrize("step", [PREVIEWED, MADE, AGAIN])
+def test_the_pack_sees_what_the_embedded_engine_records(run: Journey, recorded: Snapshot, step: str) -> None:
+    assert not_allowed(recorded, run.asked(step, recorded.config)) == []
+
+
+def test_the_exported_state_is_what_the_embedded_engine_records(run: Journey, recorded: Snapshot) -> None:
+    assert not_allowed(recorded, run.state) == []
+
+
+@pytest.mark.parametrize("step", [PREVIEWED, MADE, AGAIN])
+def test_the_engine_is_told_the_findings_of_the_embedded_preview(
+    run: Journey, recorded: Snapshot, rules: Pack, step: str
+) -> None:
+    assert run.told(step) == journey.findings(rules, recorded)
+
+
+def test_the_exported_state_gets_the_findings_of_the_embedded_preview(
+    run: Journey, recorded: Snapshot, rules: Pack
+) -> None:
+    held = dataclasses.replace(run.state, config=recorded.config)
+    assert journey.findings(rules, held) == journey.findings(rules, recorded)
+
+
+def test_a_change_of_one_quota_touches_its_tenant_and_nothing_else(run: Journey, recorded: Snapshot) -> None:
+    changed = {
+        "hedgerow:index:Tenant payments",
+        "kubernetes:core/v1:LimitRange payments-limits",
+        "kubernetes:core/v1:ResourceQuota payments-quota",
+    }
+    assert set(re.findall(r"^ ~ +(\S+ \S+) update", run.changed.text, re.MULTILINE)) == changed
+    assert journey.counts(run.changed) == {
+        "to update": len(changed),
+        "unchanged": len(recorded.resources) - len(changed),
+    }
+
+
+def test_a_real_api_server_took_every_object(run: Journey, kubernetes: ControlPlane | None) -> None:
+    if kubernetes is None:
+        pytest.skip("needs the real Kubernetes provider, and HEDGEROW_K8S_BIN with an API server")
+    objects = [made for made in run.state.resources if made.type.startswith("kubernetes:")]
+    assert objects
+    assert [made.urn for made in objects if not isinstance(made.output("metadata", "uid"), str)] == []
+
+
+@pytest.mark.parametrize(("broken", "rule"), [(too_much, "ns-quota-cap"), (opened, "np-default-deny")])
+def test_what_breaks_a_mandatory_rule_is_refused_before_anything_is_made(
+    new_cli: NewCli, broken: Callable[[Path], None], rule: str
+) -> None:
+    cli = new_cli(STACK)
+    broken(cli.copy)
+    report = cli.home / "report.json"
+    cli.run(sys.executable, "-m", "hedgerow", "preview", STACK, "--json", str(report))
+    denied = [found for found in json.loads(report.read_text())["findings"] if found["level"] == "mandatory"]
+    assert {found["rule"] for found in denied} == {rule}
+    refused = cli("up", "--yes", "--stack", STACK, "--policy-pack", "policies", fails=True)
+    assert [found["message"] for found in denied if found["message"] not in refused.text] == []
+    held = json.loads(cli("stack", "export", "--stack", STACK).text)
+    assert held["deployment"].get("resources", []) == []
+
+
+def edit(path: Path, given: str, mutated: str) -> None:
+    text = path.read_text()
+    assert given in text
+    path.write_text(text.replace(given, mutated, 1))
+
+
+def not_allowed(recorded: Snapshot, other: Snapshot) -> list[tuple[str, str]]:
+    return [found for found in compare.differences(recorded, other) if found[0] not in ALLOWED]

@@ -1,0 +1,37 @@
+"""Tables are plain text that reads back as written."""
+
+from pathlib import Path
+
+import pytest
+
+from hedgerow.facts import table
+
+TABLES = sorted((Path(table.__file__).parent).rglob("tables/*.csv"))
+
+
+def test_a_table_is_sorted_and_carries_its_source(tmp_path: Path) -> None:
+    text = table.text("somewhere, read 2026-11-21", ("name", "size"), [("b", 2), ("a", 1)])
+    assert text == "# source: somewhere, read 2026-11-21\nname,size\na,1\nb,2\n"
+    path = tmp_path / "small.csv"
+    path.write_text(text)
+    assert table.source(path) == "somewhere, read 2026-11-21"
+    assert list(table.rows(path)) == [["a", "1"], ["b", "2"]]
+
+
+@pytest.mark.parametrize("field", ["a,b", 'a"b', "a\nb"])
+def test_a_field_that_would_break_the_table_is_refused(field: str) -> None:
+    with pytest.raises(ValueError, match="holds a comma, quote or line break; a table cannot keep it"):
+        table.text("x", ("name",), [(field,)])
+
+
+def test_the_tables_are_the_three_known_ones() -> None:
+    assert [path.name for path in TABLES] == ["eks_versions.csv", "instances.csv", "zones.csv"]
+
+
+@pytest.mark.parametrize("path", TABLES, ids=lambda path: path.name)
+def test_every_table_that_ships_is_dated_sorted_and_whole(path: Path) -> None:
+    lines = path.read_text().splitlines()
+    assert ", read 20" in table.source(path)
+    found = list(table.rows(path))
+    assert {len(row) for row in found} == {len(lines[1].split(","))}
+    assert [row[0] for row in found] == sorted({row[0] for row in found})

@@ -1,0 +1,1 @@
+"""Snapshots, values, sources, views."""

@@ -1,0 +1,1 @@
+"""Reachability: who can reach whom."""

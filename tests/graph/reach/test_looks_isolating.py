@@ -1,0 +1,166 @@
+"""What looks isolating and is not: the cases of the research that are a matter of NetworkPolicies, each with its witness."""
+
+from typing import Any
+
+import pytest
+
+from hedgerow.graph import Views
+from hedgerow.graph.reach import PortRange, Reach, reach
+
+from .clusters import answers, block, match, may, named, namespace, pod, policy, snapshot
+
+HTTP = PortRange("TCP", 80, 80)
+API, DB, OWN, FOREIGN = "pay/Pod/api", "pay/Pod/db", "pay/Pod/own", "mart/Pod/app"
+CLUSTER = (
+    namespace("pay", team="pay"),
+    namespace("mart", team="mart"),
+    namespace("new", team="pay"),
+    pod("pay/api", app="api"),
+    pod("pay/db", app="db"),
+    pod("pay/own", app="own"),
+    pod("mart/app", app="app"),
+    pod("new/spoof", app="spoof"),
+)
+DENY = policy("pay/deny", policyTypes=["Ingress", "Egress"])
+
+
+def why(found: Reach, source: str, destination: str, port: PortRange = HTTP) -> list[str]:
+    return [str(reason) for reason in found.why(source, destination, port).reasons]
+
+
+def through(field: str, name: str) -> str:
+    return f"{'Ingress' if 'ingress' in field else 'Egress'}: {field} of NetworkPolicy 'pay/{name}' lets it through"
+
+
+FREE = "Egress: no NetworkPolicy isolates it"
+INTO: dict[str, tuple[dict[str, Any], str, str]] = {
+    "3a an empty rule lets everybody in": (policy("pay/x", ingress=[{}]), FOREIGN, "spec.ingress[0]"),
+    "3b a rule without from lets everybody in": (
+        policy("pay/x", ingress=[{"ports": [{"port": 80}]}]),
+        FOREIGN,
+        "spec.ingress[0]",
+    ),
+    "4 an empty from lets everybody in": (policy("pay/x", ingress=[{"from": []}]), "internet", "spec.ingress[0]"),
+    "5 two peers are either, not both": (
+        policy(
+            "pay/x", ingress=[{"from": [{"namespaceSelector": match(team="mart")}, {"podSelector": match(app="own")}]}]
+        ),
+        FOREIGN,
+        "spec.ingress[0]",
+    ),
+    "6 every namespace is every tenant": (
+        policy("pay/x", ingress=[{"from": [{"namespaceSelector": {}}]}]),
+        FOREIGN,
+        "spec.ingress[0]",
+    ),
+    "6 and those to come": (
+        policy("pay/x", ingress=[{"from": [{"namespaceSelector": {}}]}]),
+        "*/any/pod",
+        "spec.ingress[0]",
+    ),
+    "8 one broad allow voids the deny": (
+        policy("pay/x", match(app="api"), ingress=[{"from": [{"podSelector": match(app="none")}]}, {}]),
+        FOREIGN,
+        "spec.ingress[1]",
+    ),
+    "9 a label that a tenant may set": (
+        policy("pay/x", ingress=[{"from": [{"namespaceSelector": match(team="pay")}]}]),
+        "new/Pod/spoof",
+        "spec.ingress[0]",
+    ),
+    "12 a block of every address": (
+        policy("pay/x", ingress=[{"from": [block("0.0.0.0/0")]}]),
+        "internet",
+        "spec.ingress[0]",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", INTO)
+def test_a_way_in_is_found_with_its_rule(case: str) -> None:
+    given, source, rule = INTO[case]
+    found = answers(*CLUSTER, policy("pay/deny"), given)
+    free = [] if source == "internet" else [FREE]
+    assert why(found, source, API) == [*free, through(rule, "x")]
+
+
+def test_1_policies_that_nobody_enforces_have_no_effect() -> None:
+    found = reach(Views(snapshot(*CLUSTER, DENY)), plugin="none")
+    assert why(found, FOREIGN, DB) == [FREE, "Ingress: no NetworkPolicy isolates it"]
+    assert found.plugin == "none"
+
+
+@pytest.mark.parametrize("spec", [{"policyTypes": ["Ingress"]}, {}, {"egress": []}, {"policyTypes": []}])
+def test_2_egress_stays_open_where_no_type_and_no_rule_names_it(spec: dict[str, Any]) -> None:
+    found = answers(*CLUSTER, policy("pay/deny", **spec))
+    assert why(found, API, "metadata") == [FREE]
+    assert may(found, FOREIGN, API) is False
+
+
+def test_3_an_empty_list_of_rules_denies() -> None:
+    found = answers(*CLUSTER, policy("pay/deny", ingress=[]))
+    assert why(found, FOREIGN, API) == ["Ingress: NetworkPolicy 'pay/deny' isolates it and does not let this through"]
+
+
+def test_6_a_pod_selector_alone_means_the_own_namespace() -> None:
+    found = answers(*CLUSTER, policy("pay/x", ingress=[{"from": [{"podSelector": {}}]}]))
+    assert (may(found, OWN, API), may(found, FOREIGN, API)) == (True, False)
+
+
+def test_7_a_port_without_protocol_is_not_dns() -> None:
+    dns = {
+        "to": [{"namespaceSelector": named("kube-system"), "podSelector": match(**{"k8s-app": "kube-dns"})}],
+        "ports": [{"port": 53}],
+    }
+    found = answers(*CLUSTER, DENY, policy("pay/dns", policyTypes=["Egress"], egress=[dns]))
+    server = "kube-system/any/k8s-app=kube-dns"
+    assert (may(found, API, server, "TCP/53"), may(found, API, server, "UDP/53")) == (True, False)
+
+
+def test_10_a_label_that_stock_clusters_lack_selects_nothing() -> None:
+    dns = {"to": [{"namespaceSelector": match(name="kube-system")}], "ports": [{"port": 53, "protocol": "UDP"}]}
+    server = pod("kube-system/dns", **{"k8s-app": "kube-dns"})
+    found = answers(*CLUSTER, server, DENY, policy("pay/dns", policyTypes=["Egress"], egress=[dns]))
+    assert may(found, API, "kube-system/Pod/dns", "UDP/53") is False
+
+
+def test_11_pods_on_the_nodes_network_are_outside() -> None:
+    agent = pod("mart/agent", {"hostNetwork": True}, kind="DaemonSet", app="agent")
+    deny = policy("mart/deny", policyTypes=["Ingress", "Egress"])
+    found = answers(*CLUSTER, agent, DENY, deny)
+    assert why(found, "mart/DaemonSet/agent", API) == [
+        FREE,
+        "Ingress: host-network pods are outside of policies, and share a node",
+    ]
+    assert may(found, "mart/DaemonSet/agent", "metadata") is True
+    assert may(found, "internet", "mart/DaemonSet/agent") is True
+    assert may(found, FOREIGN, API) is False
+
+
+@pytest.mark.parametrize(
+    ("plugin", "answer"), [("", None), ("cilium", False), ("dataplane-v2", False), ("vpc-cni", None), ("calico", None)]
+)
+def test_12_whether_a_block_holds_pods_is_the_plugins_matter(plugin: str, answer: bool | None) -> None:
+    given = policy("pay/x", ingress=[{"from": [block("10.0.0.0/8")]}])
+    found = reach(Views(snapshot(*CLUSTER, given)), plugin=plugin)
+    assert may(found, FOREIGN, API) is answer
+    assert may(found, "10.0.0.0/8", API) is True
+    if answer is None:
+        text = "Ingress: spec.ingress[0] of NetworkPolicy 'pay/x' has an ipBlock, and whether that holds pods depends on the network plugin and its addresses"
+        assert why(found, FOREIGN, API) == [text]
+
+
+def test_12_a_block_without_private_addresses_holds_no_pods() -> None:
+    private = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+    out = policy("pay/x", policyTypes=["Egress"], egress=[{"to": [block("0.0.0.0/0", *private)]}])
+    found = reach(Views(snapshot(*CLUSTER, out)))
+    assert (may(found, API, FOREIGN), may(found, API, "internet")) == (False, True)
+
+
+def test_13_a_slip_in_a_label_selects_nothing_and_shows_who_would_be_let_in() -> None:
+    found = answers(
+        *CLUSTER, policy("pay/x", match(app="api"), ingress=[{"from": [{"podSelector": match(app="onw")}]}])
+    )
+    assert may(found, OWN, API) is False
+    assert may(found, "pay/any/app=onw", API) is True
+    assert may(found, "pay/any/pod", API) is False

@@ -1,0 +1,120 @@
+"""What the program of a stack registers, run as the embedded engine runs it, in a process of its own."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hedgerow.engine import embedded, project
+from hedgerow.graph import Snapshot
+from tests.support import ROOT, TESTS, compare
+
+STACKS = ("aws-dev", "aws-prod")
+PROVIDERS = ("pulumi:providers:aws::aws", "pulumi:providers:kubernetes::kubernetes")
+
+
+def told(snapshot: Snapshot) -> dict[str, Any]:
+    """What a test wants to know of a snapshot and of the process that made it."""
+    return {
+        "names": sorted(f"{resource.type} {resource.name}" for resource in snapshot.resources if resource.parent),
+        "providers": {
+            resource.urn: resource.provider.rpartition("::hedgerow::")[2]
+            for resource in snapshot.resources
+            if resource.custom and not resource.type.startswith("pulumi:")
+        },
+        "inputs": {f"{resource.type} {resource.name}": dict(resource.inputs) for resource in snapshot.resources},
+        "outputs": next(dict(each.outputs) for each in snapshot.resources if each.type == "pulumi:pulumi:Stack"),
+        "protected": [resource.type for resource in snapshot.resources if resource.protect],
+    }
+
+
+@pytest.fixture(scope="module")
+def runs() -> dict[str, dict[str, Any]]:
+    outcomes = embedded.run_all(project.find(ROOT), list(STACKS), told)
+    for outcome in outcomes:
+        assert outcome.result is not None, outcome.error
+    return {outcome.stack: outcome.result for outcome in outcomes if outcome.result is not None}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_it_builds_what_the_golden_names(stack: str, runs: dict[str, dict[str, Any]]) -> None:
+    compare(TESTS / "stacks" / "goldens" / f"{stack}.yaml", runs[stack]["names"])
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_resource_has_an_explicit_provider(stack: str, runs: dict[str, dict[str, Any]]) -> None:
+    """AWS resources the one of the account, Kubernetes resources the one of the cluster; none a default one."""
+    for urn, provider in runs[stack]["providers"].items():
+        assert provider == PROVIDERS["kubernetes:" in urn], urn
+
+
+@pytest.mark.parametrize(("stack", "account"), [("aws-dev", "111122223333"), ("aws-prod", "444455556666")])
+def test_the_provider_works_in_one_account(stack: str, account: str, runs: dict[str, dict[str, Any]]) -> None:
+    inputs = runs[stack]["inputs"]["pulumi:providers:aws aws"]
+    assert (inputs["allowedAccountIds"], inputs["region"]) == (f'["{account}"]', "eu-west-1")
+
+
+@pytest.mark.parametrize(("stack", "account"), [("aws-dev", "111122223333"), ("aws-prod", "444455556666")])
+def test_the_cluster_is_identified_from_day_one(stack: str, account: str, runs: dict[str, dict[str, Any]]) -> None:
+    inputs = runs[stack]["inputs"]["pulumi:providers:kubernetes kubernetes"]
+    assert inputs["clusterIdentifier"] == f"arn:aws:eks:eu-west-1:{account}:cluster/{stack}"
+
+
+def test_the_class_presets_what_the_settings_leave_out(runs: dict[str, dict[str, Any]]) -> None:
+    found = {}
+    for stack, run in runs.items():
+        cluster = run["inputs"][f"aws:eks/cluster:Cluster {stack}"]
+        nats = [name for name in run["names"] if name.startswith("aws:ec2/natGateway:NatGateway ")]
+        public = cluster["vpcConfig"]["endpointPublicAccess"]
+        protected = "aws:eks/cluster:Cluster" in run["protected"]
+        found[stack] = (len(nats), cluster["deletionProtection"], protected, public)
+    assert found == {"aws-dev": (1, False, False, False), "aws-prod": (3, True, True, False)}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_outputs_are_what_another_stack_needs(stack: str, runs: dict[str, dict[str, Any]]) -> None:
+    outputs = runs[stack]["outputs"]
+    assert sorted(outputs) == ["cluster_identifier", "contract", "kubeconfig", "namespaces"]
+    assert outputs["contract"]["cluster"] == stack
+    assert sorted(outputs["namespaces"]) == ["payments", "search"]
+
+
+TRACE = """
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from hedgerow.engine import embedded, project
+found = replace(project.find(Path(sys.argv[1])), stacks=Path(sys.argv[2]))
+embedded.record(found, "aws-dev")
+doubles = {"aws", "blocks", "fences", "places", "reading", "schema", "settings"} & sys.modules.keys()
+print(sorted({name for name in sys.modules if "." not in name and name.startswith("pulumi_")} | doubles))
+"""
+
+
+def trace(stacks: Path) -> str:
+    """SDKs that aws-dev loads in an interpreter of its own, and modules of the stacks that are there twice."""
+    run = [sys.executable, "-c", TRACE, str(ROOT), str(stacks)]
+    return subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120).stdout.strip()
+
+
+def test_no_other_cloud_is_loaded() -> None:
+    assert trace(ROOT / "stacks") == "['pulumi_aws', 'pulumi_kubernetes']"
+
+
+def test_a_stack_without_tenants_loads_nothing_of_kubernetes(tmp_path: Path) -> None:
+    whole = (ROOT / "stacks" / "Pulumi.aws-dev.yaml").read_text()
+    (tmp_path / "Pulumi.aws-dev.yaml").write_text(whole.replace("  hedgerow:tenants: [payments, search]\n", ""))
+    assert trace(tmp_path) == "['pulumi_aws']"
+
+
+def test_bad_settings_end_the_program_with_exit_code_2(tmp_path: Path) -> None:
+    whole = (ROOT / "stacks" / "Pulumi.aws-dev.yaml").read_text()
+    (tmp_path / "Pulumi.aws-dev.yaml").write_text(whole.replace("10.16.0.0/16", "8.8.0.0/16"))
+    (outcome,) = embedded.run_all(replace(project.find(ROOT), stacks=tmp_path), ["aws-dev"], told)
+    assert outcome.exit_code == 2
+    assert outcome.error.splitlines()[0] == "The settings of stack 'aws-dev' have 1 problem:"
+    assert outcome.printed == ""
