@@ -148,9 +148,7 @@ def measured(*arguments: str) -> dict[str, float]:
 def main(sizes: list[int]) -> None:
     """Print one row a size."""
     print("CPU seconds of: hedgerow (embedded and judged), the floor, the floor with our collector setting")
-    print(
-        f"{'tenants':>7} {'resources':>9} {'hedgerow':>8} {'floor':>7} {'tuned':>7} {'/floor':>7} {'/tuned':>7} {'MiB':>5} KiB/resource"
-    )
+    print("tenants resources hedgerow   floor   tuned  /floor  /tuned   MiB KiB a resource")
     first = None
     with tempfile.TemporaryDirectory() as folder:
         for size in sizes:

@@ -4,14 +4,12 @@ from pathlib import Path
 
 from hedgerow.facts.collector import tuned
 from stacks.outputs import export
+from stacks.platforms import build
 from stacks.settings import load
 
 with tuned(keep=True):
     settings, tenants = load(Path(__file__).parent), {}
-    if settings.aws:
-        from stacks import aws
-
-        platform = aws.build(settings, settings.aws)
+    if platform := build(settings):
         if settings.tenants:
             from stacks import fences
 

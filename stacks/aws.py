@@ -1,18 +1,13 @@
 """AWS: what `hedgerow:aws` and the lock may say, and the platform that is built from it."""
 
-from dataclasses import replace
-from typing import cast
-
 import pulumi
 import pulumi_aws as aws
 
 from components.aws import AwsPlatform, AwsPlatformArgs, AwsPlatformSettings, AwsPlatformVersionsArgs
 from components.aws.platform import plan
 from hedgerow.facts import labels
-from hedgerow.facts.problem import Problem
 from stacks.blocks import block
-from stacks.places import Place
-from stacks.reading import Reading, filled, read, refused
+from stacks.platforms import Cloud
 from stacks.settings import Settings
 
 BLOCK = block(AwsPlatformSettings)
@@ -41,29 +36,7 @@ STAND_IN: AwsPlatformArgs = {
         "node_release": "1.35.6-20260714",
     },
 }
-"""Stands for what is missing or wrong, so that the rest is judged in the same report. Nothing is built of it."""
-
-
-def read_aws(
-    name: str, given: object, at: Place, lock: Place, environment: str, label_prefix: str, problems: list[Problem]
-) -> AwsPlatformArgs:
-    """Args of the platform `name`; what is wrong with its block or its lock is added to `problems`."""
-    settings = read(BLOCK, given)
-    versions = read(LOCK, lock.document.value) if lock.document else Reading({}, (), ((),))
-    args = {
-        **filled(settings, STAND_IN),
-        "environment": environment,
-        "label_prefix": label_prefix or STAND_IN["label_prefix"],
-        "versions": filled(versions, STAND_IN["versions"]),
-    }
-    later = refused(lambda: plan(name, cast("AwsPlatformArgs", args)))
-    of_lock = [replace(fault, path=fault.path[1:]) for fault in later if fault.path[0] == "versions"]
-    of_name = [replace(fault, path=()) for fault in later if fault.path == ("name",)]
-    of_block = [fault for fault in later if fault.path[0] not in ("versions", "name")]
-    problems.extend(lock.problem(fault) for fault in versions.with_later(of_lock))
-    problems.extend(Place(at.file, name="the name of the stack").problem(fault) for fault in of_name)
-    problems.extend(at.problem(fault) for fault in settings.with_later(of_block))
-    return cast("AwsPlatformArgs", args)
+CLOUD = Cloud(BLOCK, LOCK, plan, STAND_IN)
 
 
 def build(settings: Settings, args: AwsPlatformArgs) -> AwsPlatform:

@@ -44,7 +44,7 @@ TENANT = model(
 STAND_IN = {"owners": {"groups": ["any"]}, "environments": {"any": {"quota": {"cpu": "1"}}}}
 STAND_IN_PLATFORM: PlatformArgs = {
     "cluster": "any",
-    "dns": {"addresses": [], "namespace": "kube-system", "pod_labels": {"k8s-app": "kube-dns"}},
+    "dns": {"addresses": [], "namespace": "kube-system", "pods": [{"k8s-app": "kube-dns"}]},
     "environment": "prod",
     "kubernetes": "1.35",
     "label_prefix": "any.example",

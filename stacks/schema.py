@@ -9,7 +9,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from components.shared.presets import CLASSES, PRESETS, Preset
-from stacks import aws, fences
+from stacks import aws, fences, gcp
 from stacks.blocks import Block
 from stacks.settings import ENVIRONMENT, KEYS, NAMESPACE, PLATFORMS, TENANTS
 
@@ -22,7 +22,8 @@ def schemas() -> dict[str, Schema]:
     """Every schema by its file, below this folder."""
     return {
         "stack.schema.json": _stack(),
-        "lock.schema.json": _file("Versions that a stack runs", aws.LOCK),
+        "aws.lock.schema.json": _file("Versions that a stack on AWS runs", aws.LOCK),
+        "gcp.lock.schema.json": _file("Versions that a stack on Google Cloud runs", gcp.LOCK),
         "tenants/tenant.schema.json": _file("A tenant: who it is, what it may do and use", fences.TENANT),
     }
 
@@ -33,7 +34,7 @@ def text(schema: Schema) -> str:
 
 
 def _stack() -> Schema:
-    blocks = {"environment": ENVIRONMENT, "aws": aws.BLOCK, "tenants": TENANTS}
+    blocks = {"environment": ENVIRONMENT, "aws": aws.BLOCK, "gcp": gcp.BLOCK, "tenants": TENANTS}
     parts, definitions = _parts(blocks)
     # A list is no block of its own: it stands in the file as the one field of its model.
     parts["tenants"] = definitions.pop(TENANTS.__name__)["properties"]["tenants"]
@@ -43,7 +44,7 @@ def _stack() -> Schema:
         "properties": known,
         "propertyNames": {"anyOf": [{"not": {"pattern": f"^{NAMESPACE}:"}}, {"enum": list(known)}]},
         "required": [f"{NAMESPACE}:environment"],
-        "anyOf": [{"required": [f"{NAMESPACE}:{platform}"]} for platform in PLATFORMS],
+        "oneOf": [{"required": [f"{NAMESPACE}:{platform}"]} for platform in PLATFORMS],
     }
     top = {"type": "object", "properties": {"config": config}, "required": ["config"]}
     return {"$schema": DIALECT, "title": "A stack of hedgerow", **top, "$defs": definitions}

@@ -7,8 +7,9 @@ import difflib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pulumi
 from pulumi.runtime import is_config_secret
@@ -23,10 +24,11 @@ from stacks.reading import Fault, read
 
 if TYPE_CHECKING:
     from components.aws import AwsPlatformArgs
+    from components.gcp import GcpPlatformArgs
     from stacks.fences import Fence
 
 NAMESPACE = "hedgerow"
-PLATFORMS = ("aws",)
+PLATFORMS = ("aws", "gcp")
 KEYS = ("environment", *PLATFORMS, "tenants")
 DEFAULT_CLASS = "prod"
 EXAMPLE = "{class: dev, label_prefix: platform.example.com}"
@@ -49,12 +51,13 @@ TENANTS = model(
 
 @dataclass(frozen=True)
 class Settings:
-    """What a stack builds: checked, and complete. `aws` is None where its platform is not of this cloud."""
+    """What a stack builds: checked, and complete. `aws` or `gcp` is None where its platform is not of this cloud."""
 
     stack: str
     environment: str
     label_prefix: str
     aws: "AwsPlatformArgs | None" = None
+    gcp: "GcpPlatformArgs | None" = None
     tenants: "Mapping[str, Fence]" = field(default_factory=dict)
 
 
@@ -91,11 +94,13 @@ def read_settings(
     given = {key: _decoded(text) for key, text in config.items()}
     _check_keys(source, given, secret)
     environment, label_prefix = _environment(source, given)
-    aws = _aws(source, given["aws"], environment, label_prefix) if "aws" in given else None
+    clouds = [cloud for cloud in PLATFORMS if cloud in given]
+    # Of two blocks nobody knows which one the lock and the rest are for: only that there are two is told.
+    args = {clouds[0]: _platform(source, clouds[0], given, environment, label_prefix)} if len(clouds) == 1 else {}
     tenants = _tenants(source, given["tenants"], environment) if "tenants" in given else {}
     if problems:
         raise SettingsError(stack, problems)
-    return Settings(stack, environment or DEFAULT_CLASS, label_prefix, aws, tenants)
+    return Settings(stack, environment or DEFAULT_CLASS, label_prefix, args.get("aws"), args.get("gcp"), tenants)
 
 
 @dataclass(frozen=True)
@@ -157,6 +162,10 @@ def _check_keys(source: _Source, given: Mapping[str, object], secret: frozenset[
     if "tenants" in there and there.isdisjoint(PLATFORMS):
         fix = f"type {platforms} with the platform that they run on"
         source.report(source.at("tenants"), Fault((), "has no platform", fix=fix))
+    elif there.issuperset(PLATFORMS):
+        first, *_, last = PLATFORMS
+        fix = "delete one of them, or write a stack for each"
+        source.report(source.at(last), Fault((), f"must not be given beside {NAMESPACE}:{first}", fix=fix))
     elif there.isdisjoint((*PLATFORMS, "tenants")):
         fix = f"type {platforms}, and {NAMESPACE}:tenants"
         source.report(source.file, Fault(("config",), "builds nothing", fix=fix))
@@ -197,24 +206,40 @@ def _environment(source: _Source, given: Mapping[str, object]) -> tuple[str | No
     return reading.value.get("class", DEFAULT_CLASS) if known else None, prefix
 
 
-def _aws(source: _Source, given: object, environment: str | None, label_prefix: str) -> "AwsPlatformArgs":
-    from stacks.aws import read_aws
+def _platform(
+    source: _Source, cloud: str, given: Mapping[str, object], environment: str | None, label_prefix: str
+) -> Any:
+    """Args of the platform; only the SDK of its own cloud is loaded."""
+    from stacks.platforms import read_platform
 
-    lock = _lock(source)
-    return read_aws(
-        source.stack, given, source.at("aws"), lock, environment or DEFAULT_CLASS, label_prefix, source.problems
+    return read_platform(
+        import_module(f"stacks.{cloud}").CLOUD,
+        source.stack,
+        given[cloud],
+        source.at(cloud),
+        _lock(source, cloud),
+        environment or DEFAULT_CLASS,
+        label_prefix,
+        source.problems,
     )
 
 
-def _lock(source: _Source) -> Place:
+def _lock(source: _Source, cloud: str) -> Place:
     path = source.folder / f"{source.stack}.lock.yaml"
     if path.is_file():
         return open_file(path, source.problems)
-    others = sorted(f"{source.folder.name}/{other.name}" for other in source.folder.glob("*.lock.yaml"))
+    same = [other for other in source.folder.glob("*.lock.yaml") if _is_of(cloud, other)]
+    others = sorted(f"{source.folder.name}/{other.name}" for other in same)
     fix = f"write the versions it runs, as in {others[0]}" if others else "write the versions it runs"
     place = Place(f"{source.folder.name}/{path.name}")
     source.report(place, Fault((), "is not there", fix=fix))
     return place
+
+
+def _is_of(cloud: str, lock: Path) -> bool:
+    """Whether the stack that a lock belongs to is of a cloud, as far as its file tells at a glance."""
+    stack = lock.with_name(f"Pulumi.{lock.name.removesuffix('.lock.yaml')}.yaml")
+    return stack.is_file() and f"{NAMESPACE}:{cloud}".encode() in stack.read_bytes()
 
 
 def _tenants(source: _Source, given: object, environment: str | None) -> "Mapping[str, Fence]":

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from hedgerow.facts.aws import eks
 
+from ..shared.checks import keyed, private_range, public_range
 from ..shared.inputs import Wrong
-from .checks import keyed, private_range, public_range
 
 DEFAULT_SERVICES_CIDR = "172.20.0.0/16"
 LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)

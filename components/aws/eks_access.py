@@ -9,10 +9,10 @@ import pulumi_aws as aws
 
 from hedgerow.facts.aws import eks
 
+from ..shared.checks import keyed, refused
 from ..shared.inputs import Path, Wrong, checking
-from .checks import keyed, refused
+from ..shared.waiting import ready
 from .principals import EXAMPLE, check_groups, check_once, check_principal
-from .waiting import ready
 
 ADMIN_POLICY = "AmazonEKSClusterAdminPolicy"
 

@@ -10,9 +10,9 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from ..shared.checks import choice
 from ..shared.inputs import ABSENT, Path, Wrong, checking
-from .checks import choice
-from .waiting import ready
+from ..shared.waiting import ready
 
 VERSION = re.compile(r"v(\d+)\.(\d+)\.(\d+)-eksbuild\.\d+")
 EXAMPLES = {

@@ -9,10 +9,11 @@ import pulumi_aws as aws
 
 from hedgerow.facts.aws import eks, instances
 
+from ..shared.checks import choice, refused, whole
 from ..shared.inputs import Wrong, checking
-from .checks import choice, refused, whole
-from .node_checks import EFFECTS, check_labels, check_taints, default_taints
-from .waiting import ready
+from ..shared.nodes import EFFECTS, check_taints
+from ..shared.waiting import ready
+from .node_checks import check_labels, default_taints
 
 DEFAULT_DISK_GIB = 50
 DEFAULT_MAX_UNAVAILABLE_PERCENT = 33

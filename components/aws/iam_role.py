@@ -9,9 +9,9 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from ..shared.checks import keyed
 from ..shared.inputs import ABSENT, Wrong, checking
-from .checks import keyed
-from .waiting import ready
+from ..shared.waiting import ready
 
 SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
 SERVICE_ACCOUNT = re.compile(r"[a-z0-9-]+/[a-z0-9.-]+")

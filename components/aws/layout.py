@@ -5,8 +5,8 @@ from ipaddress import IPv4Network
 
 from hedgerow.facts.aws.vpc import LARGEST, SMALLEST
 
+from ..shared.checks import private_range
 from ..shared.inputs import Wrong
-from .checks import private_range
 
 NARROWEST = 22
 SLOTS = 4

@@ -8,6 +8,7 @@ import pulumi
 from hedgerow.facts.aws.regions import dns_suffix
 from hedgerow.facts.labels import environment as environment_label
 
+from ..shared.environment import check_environment
 from ..shared.inputs import checking
 from ..shared.platform import PlatformArgs
 from .cluster_checks import check_name
@@ -15,7 +16,7 @@ from .eks_addons import NAMES, EksAddons, EksAddonsPhase
 from .eks_cluster import EksCluster, EksClusterSettings
 from .eks_node_group import EksNodeGroup, EksNodeGroupSettings
 from .iam_role import IamRole, IamRoleArgs
-from .platform_checks import check_environment, check_lock, check_overlap, check_region
+from .platform_checks import check_account, check_lock, check_overlap, check_region
 from .platform_parts import contract, judge_cluster, judge_network, judge_node_groups, preset
 from .vpc import Vpc, VpcSettings
 
@@ -76,7 +77,8 @@ class AwsPlatformPlan:
 def plan(name: str, args: AwsPlatformArgs) -> AwsPlatformPlan:
     with checking("AwsPlatform", name, args, AwsPlatformArgs) as wrong:
         check_name(wrong, name)
-        check_environment(wrong, args["account"], args["environment"], args["label_prefix"])
+        check_account(wrong, args["account"])
+        check_environment(wrong, args["environment"], args["label_prefix"])
         partition = check_region(wrong, args["region"])
         node_version = check_lock(wrong, args["versions"])
         cluster, network = preset(args["environment"], args["cluster"], args["network"])

@@ -5,29 +5,23 @@ from collections.abc import Collection, Mapping
 from ipaddress import IPv4Network
 from typing import Any
 
-from hedgerow.facts import labels
 from hedgerow.facts.aws import eks, regions
 
+from ..shared.checks import refused
+from ..shared.environment import check_kubernetes
 from ..shared.inputs import Wrong
-from ..shared.presets import CLASSES
-from .checks import refused
 from .eks_addons import NAMES, EksAddonsPhase, NetworkPolicyMode, check_versions
 from .eks_node_group import EksNodeGroupPlan
 
 ACCOUNT = re.compile(r"\d{12}")
-KUBERNETES = re.compile(r"1\.\d{1,2}")
 NODE_RELEASE = re.compile(r"(1\.\d{1,2})\.\d{1,2}-\d{8}")
 SHUT = ("NoExecute", "NoSchedule")
 
 
-def check_environment(wrong: Wrong, account: str, environment: str, label_prefix: str) -> None:
-    """Report an account, class or label prefix that is none."""
+def check_account(wrong: Wrong, account: str) -> None:
+    """Report what is no AWS account."""
     if not ACCOUNT.fullmatch(account):
         wrong("account", "must be the 12 digits of an AWS account", account, 'type them in quotes: "111122223333"')
-    if environment not in CLASSES:
-        wrong("environment", f"must be one of {', '.join(CLASSES)}", environment, "type one of them")
-    if problem := labels.name_with_dots_problem(label_prefix):
-        wrong("label_prefix", problem, label_prefix, "type a DNS name of yours such as platform.example.com")
 
 
 def check_region(wrong: Wrong, region: str) -> str:
@@ -73,8 +67,7 @@ def check_room_for_coredns(wrong: Wrong, groups: Mapping[str, EksNodeGroupPlan])
 def check_lock(wrong: Wrong, versions: Mapping[str, Any]) -> str:
     """Kubernetes version of the nodes; report versions that are none or that do not go together."""
     kubernetes, node_release = versions["kubernetes"], versions["node_release"]
-    if not KUBERNETES.fullmatch(kubernetes):
-        wrong(("versions", "kubernetes"), "must be a minor version", kubernetes, "type one such as 1.35")
+    if not check_kubernetes(wrong, kubernetes):
         return ""
     _check_addons(wrong, kubernetes, versions["addons"])
     found = NODE_RELEASE.fullmatch(node_release)

@@ -6,10 +6,10 @@ from typing import Any, cast
 
 from hedgerow.facts.profiles import profile
 
+from ..shared.checks import keyed
 from ..shared.inputs import Wrong, stand_ins
 from ..shared.platform import CONTRACT_VERSION, PlatformArgs, PoolArgs
 from ..shared.presets import PRESETS
-from .checks import keyed
 from .eks_cluster import EksClusterArgs, EksClusterPlan, EksClusterSettings
 from .eks_cluster import plan as plan_cluster
 from .eks_node_group import LONGEST_NAME, EksNodeGroupArgs, EksNodeGroupPlan, EksNodeGroupSettings
@@ -77,7 +77,7 @@ def contract(
         "dns": {
             "addresses": list(eks_profile.dns_addresses),
             "namespace": eks_profile.dns_namespace,
-            "pod_labels": dict(eks_profile.dns_pods[0]),
+            "pods": [dict(pods) for pods in eks_profile.dns_pods],
         },
         "environment": args["environment"],
         "kubernetes": args["versions"]["kubernetes"],

@@ -7,9 +7,9 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from ..shared.checks import address_range, keyed, whole
 from ..shared.inputs import ABSENT, Path, Wrong, checking
-from .checks import address_range, keyed, whole
-from .waiting import ready
+from ..shared.waiting import ready
 
 PROTOCOLS = {"all": "-1", "-1": "-1", "icmp": "icmp", "tcp": "tcp", "udp": "udp"}
 SOURCES = ("cidr", "group", "prefix_list", "self")

@@ -9,10 +9,10 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from ..shared.checks import choice
 from ..shared.inputs import checking
-from .checks import choice
+from ..shared.waiting import ready
 from .layout import check_network, check_zones, planned_ranges
-from .waiting import ready
 
 DEFAULT_ZONES = ("a", "b", "c")
 ANYWHERE = "0.0.0.0/0"

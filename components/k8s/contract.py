@@ -22,7 +22,7 @@ class Contract:
     environment: str
     kubernetes: str
     dns_namespace: str
-    dns_labels: dict[str, str]
+    dns_pods: tuple[dict[str, str], ...]
     dns_addresses: tuple[cidr.Network, ...]
     closed: tuple[cidr.Network, ...]
 
@@ -31,8 +31,9 @@ def read_contract(wrong: Wrong, platform: PlatformArgs) -> Contract:
     """The contract, every part of it checked: the platform may be one that hedgerow never made."""
     _check_words(wrong, platform)
     dns, ranges = platform["dns"], platform["ranges"]
-    if not dns["pod_labels"]:
-        wrong((PLATFORM, "dns", "pod_labels"), "must not be empty", {}, "type them, such as {k8s-app: kube-dns}")
+    if not (dns["pods"] and all(dns["pods"])):
+        fix = "type the labels of each kind, such as [{k8s-app: kube-dns}]"
+        wrong((PLATFORM, "dns", "pods"), "must not be empty", dns["pods"], fix)
     if problem := labels.name_problem(dns["namespace"]):
         wrong((PLATFORM, "dns", "namespace"), problem, dns["namespace"], "type its name, such as kube-system")
     closed = [network(wrong, (PLATFORM, "ranges", role), ranges[role]) for role in sorted(ranges)]
@@ -41,7 +42,7 @@ def read_contract(wrong: Wrong, platform: PlatformArgs) -> Contract:
         environment=platform["environment"],
         kubernetes=platform["kubernetes"],
         dns_namespace=dns["namespace"],
-        dns_labels=dict(sorted(dns["pod_labels"].items())),
+        dns_pods=tuple(dict(sorted(pods.items())) for pods in dns["pods"]),
         dns_addresses=_networks(wrong, (PLATFORM, "dns", "addresses"), dns["addresses"]),
         closed=(
             *(range_ for range_ in closed if range_),

@@ -57,8 +57,9 @@ def _namespace(name: str) -> dict[str, Any]:
 
 def _dns_peers(contract: Contract) -> list[dict[str, Any]]:
     # Both selectors in one peer: as two peers they would mean the whole namespace, or any pod here with those labels.
-    pods = _namespace(contract.dns_namespace) | {"podSelector": {"matchLabels": dict(contract.dns_labels)}}
-    return [pods, *({"ipBlock": {"cidr": str(address)}} for address in contract.dns_addresses)]
+    place = _namespace(contract.dns_namespace)
+    pods = [place | {"podSelector": {"matchLabels": dict(each)}} for each in contract.dns_pods]
+    return [*pods, *({"ipBlock": {"cidr": str(address)}} for address in contract.dns_addresses)]
 
 
 def _outside(closed: Iterable[cidr.Network]) -> list[dict[str, Any]]:

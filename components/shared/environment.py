@@ -18,7 +18,9 @@ def check_environment(wrong: Wrong, environment: str, label_prefix: str) -> None
         wrong("label_prefix", problem, label_prefix, "type a DNS name of yours such as platform.example.com")
 
 
-def check_kubernetes(wrong: Wrong, version: str) -> None:
-    """Report what is no minor version of Kubernetes."""
-    if not KUBERNETES.fullmatch(version):
-        wrong(("versions", "kubernetes"), "must be a minor version", version, "type one such as 1.35")
+def check_kubernetes(wrong: Wrong, version: str) -> bool:
+    """Whether it is a minor version of Kubernetes; report what is none."""
+    if KUBERNETES.fullmatch(version):
+        return True
+    wrong(("versions", "kubernetes"), "must be a minor version", version, "type one such as 1.35")
+    return False

@@ -11,8 +11,8 @@ class DnsArgs(TypedDict):
     """Addresses (CIDR) of DNS caches that no pod selector can match, such as NodeLocal DNSCache."""
     namespace: str
     """Namespace of the cluster's DNS pods."""
-    pod_labels: dict[str, str]
-    """Labels of the cluster's DNS pods."""
+    pods: list[dict[str, str]]
+    """Labels of the pods that answer DNS, one entry a kind; a policy must allow all."""
 
 
 class PoolArgs(TypedDict):

@@ -47,8 +47,8 @@ class Unreadable(BadInput):
 def command(what: str, json_file: str, **options: Any) -> None:
     """Show who can reach whom, on which ports, and why.
 
-    Names are namespace/Kind/name, internet, metadata, or a range such as 10.0.0.0/8; globs, and a namespace's name
-    alone, mean several.
+    Names are namespace/Kind/name, internet (every public address), metadata, an address, or a range such as
+    10.0.0.0/8; globs, and a namespace's name alone, mean several.
 
     \b
     Example: hedgerow reach manifests/ payments/Deployment/api internet:443 --why
@@ -142,9 +142,9 @@ def _witnesses(
         for other in sorted(to if to is not None else found.names):
             if found.outside(one, other):
                 continue
-            there = shared(found.ports(one, other), ports) or shared(found.unsure(one, other), ports)
+            there = shared(found.between(one, other), ports) or shared(found.between(one, other, sure=False), ports)
             first = there[0] if there else ports[0] if ports != EVERYTHING else PortRange("TCP", 80, 80)
-            yield found.why(one, other, PortRange(first.protocol, first.first, first.first))
+            yield found.witness(one, other, PortRange(first.protocol, first.first, first.first))
 
 
 def _anybody(found: Reach, given: str) -> frozenset[str]:
@@ -164,4 +164,4 @@ def _denials(
         for path in paths(one, other, ports):
             first = path.ports[0]
             port = PortRange(first.protocol, first.first, first.first)
-            yield document.Denial(f"{source} {to}", path, found.why(path.source.name, path.destination.name, port))
+            yield document.Denial(f"{source} {to}", path, found.witness(path.source.name, path.destination.name, port))

@@ -19,7 +19,9 @@ SCHEMA = "hedgerow/reach/v1"
 MOST_WITNESSES = 50
 """Witnesses shown as text; JSON has them all."""
 NOTE = (
-    "What NetworkPolicies let through; security groups, firewalls, routes, load balancers and Services are not asked. "
+    "What NetworkPolicies let through. Not judged yet: AdminNetworkPolicy, BaselineAdminNetworkPolicy and "
+    "ClusterNetworkPolicy tiers, security groups, firewalls, network ACLs and routes, and the ways in by Services, "
+    "load balancers, Ingress and HTTPRoute. `internet` is every public address that nothing else here names. "
     "`<namespace>/any/pod` stands for pods that are not there yet, `*/any/pod` for those of any other namespace."
 )
 UNENFORCED = "Nobody enforces NetworkPolicies in this cluster: they are treated as absent."
@@ -143,11 +145,13 @@ def document(asked: Asked, paths: Iterable[Path], unknown: Iterable[Path]) -> st
     """One JSON document: `schema`, `endpoints`, `paths`, `unknown`, `denied`, `problems`, `unread`."""
     found = asked.found
     ends = [end for cluster in found.clusters for end in cluster.endpoints]
+    public = {end.name for cluster in found.clusters for piece, end in cluster.outside.items() if piece.public}
     whole = {
         "schema": SCHEMA,
         "name": asked.name,
         "endpoints": [
-            {"name": end.name, "kind": end.kind, "urn": end.urn} for end in {end.name: end for end in ends}.values()
+            {"name": end.name, "kind": end.kind, "urn": end.urn, **({"internet": True} if end.name in public else {})}
+            for end in {end.name: end for end in ends}.values()
         ],
         "paths": [entry for path in paths for entry in _path(found, path, "via")],
         "unknown": [entry for path in unknown for entry in _path(found, path, "why")],
@@ -169,7 +173,7 @@ def _path(found: Reach, path: Path, label: str) -> Iterator[dict[str, Any]]:
             "to": path.destination.name,
             "protocol": protocol,
             "ports": [item.ports for item in ranges],
-            label: _reasons(found.why(path.source.name, path.destination.name, first)),
+            label: _reasons(found.witness(path.source.name, path.destination.name, first)),
         }
 
 

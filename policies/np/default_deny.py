@@ -38,3 +38,6 @@ def _on_the_node(fence: Fence) -> Iterator[Finding]:
         elif workload.host_network is True:
             told = f"{workload} runs on the node's network, where no NetworkPolicy isolates it"
             yield Finding(workload, f"{told}; leave hostNetwork out")
+    for workload in fence.perhaps.workloads:
+        if workload.host_network is True or isinstance(workload.host_network, Mark):
+            yield unjudged(workload, "its namespace", workload.namespace)

@@ -20,7 +20,8 @@ def check(views: Views, _config: Config) -> Iterator[Finding]:
         if fence.namespace is None:
             continue
         if isinstance(views.dns, Mark):
-            if any(policy.isolates("Egress") is not False for policy in fence.inside.network_policies):
+            policies = (*fence.inside.network_policies, *fence.perhaps.network_policies)
+            if any(policy.isolates("Egress") is not False for policy in policies):
                 yield unjudged(fence.namespace, "the platform's DNS", views.dns)
         else:
             yield from _judge(fence.namespace, fence, views.dns)

@@ -45,6 +45,9 @@ def _key(quota: Quota, key: str, value: Any) -> Iterator[Finding]:
 
 def _required(fence: Fence, required: list[str]) -> Iterator[Finding]:
     own = [quota for quota in fence.inside.quotas if quota.scoped is False]
+    if not fence.inside.quotas:
+        for quota in fence.perhaps.quotas:
+            yield unjudged(quota, "its namespace", quota.namespace)
     if not own or any(isinstance(quota.hard, Mark) for quota in own):
         return
     present = {canonical_quota_key(str(key)) for quota in own for key in quota.hard}
@@ -52,7 +55,6 @@ def _required(fence: Fence, required: list[str]) -> Iterator[Finding]:
     every = (*fence.inside.quotas, *fence.perhaps.quotas)
     unsure = [quota for quota in every if quota not in own and quota.scoped is not True]
     if missing and unsure:
-        what = f"the namespace or scope of {unsure[0]}"
-        yield unjudged(own[0], what, [unsure[0].namespace, unsure[0].scoped])
+        yield unjudged(own[0], f"the namespace or scope of {unsure[0]}", [unsure[0].namespace, unsure[0].scoped])
     elif missing:
         yield Finding(own[0], f'{own[0]} leaves {missing} without a limit; add each, with "0" where nothing is allowed')

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ NEEDS_CLI = [
 ]
 SECONDS = 300.0
 """Time limit of one call."""
+SECONDS_TO_STOP = 30.0
 HERE = Path(__file__).parent
 PARTS = ("Pulumi.yaml", "components", "hedgerow", "policies", "stacks")
 """What Pulumi needs of this repository."""
@@ -62,7 +64,7 @@ class Cli:
     def run(self, *command: str, tape: Path | None = None) -> Ran:
         """Run any command where this CLI runs and with what it is given."""
         start = time.monotonic()
-        done = subprocess.run(
+        process = subprocess.Popen(
             command,
             cwd=self.copy / self.project,
             env=self.environment() | ({"HEDGEROW_RECORD": str(tape)} if tape else {}),
@@ -70,10 +72,18 @@ class Cli:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=SECONDS,
-            check=False,
         )
-        return Ran(done.returncode, done.stdout, time.monotonic() - start)
+        try:
+            text, _ = process.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired as expired:
+            process.send_signal(signal.SIGINT)  # the engine then ends its plugins
+            try:
+                text, _ = process.communicate(timeout=SECONDS_TO_STOP)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                text, _ = process.communicate()
+            raise Failed(f"{' '.join(command)} did not end within {SECONDS:g} s:\n{text[-8000:]}") from expired
+        return Ran(process.returncode, text, time.monotonic() - start)
 
     def environment(self) -> dict[str, str]:
         """What the CLI is started with: nothing of this machine's accounts, clusters or Pulumi settings."""

@@ -11,7 +11,7 @@ from . import control_plane
 from .cli import Cli, copy_of_this_repository
 from .control_plane import ControlPlane
 
-NewCli = Callable[[str], Cli]
+NewCli = Callable[..., Cli]
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import json
 import os
 import random
 import sys
-import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent import futures
 from functools import cache
@@ -90,7 +90,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Invoke(self, request: Any, context: Any) -> Any:
         zones = [f"{self.region}{letter}" for letter in "abc"]
-        answers = {
+        answers: dict[str, dict[str, Any]] = {
             "getAvailabilityZones": {"names": zones, "zoneIds": [f"id-{zone}" for zone in zones], "id": self.region},
             "getCallerIdentity": {"accountId": self.account, "arn": f"arn:aws:iam::{self.account}:user/stand-in"},
             "getPartition": {"partition": "aws", "dnsSuffix": "amazonaws.com", "id": "aws"},
@@ -197,8 +197,8 @@ def outputs(token: str) -> dict[str, Any]:
 
 
 def _getters(token: str) -> dict[str, Callable[..., Any]]:
-    members = vars(class_of(token)).values()
-    return {member.fget._pulumi_name: member.fget for member in members if isinstance(member, property)}
+    found = [member.fget for member in vars(class_of(token)).values() if isinstance(member, property)]
+    return {getattr(getter, "_pulumi_name"): getter for getter in found if getter}  # noqa: B009 (set by pulumi.getter)
 
 
 def filled(key: str, kind: Any, id_: str) -> Any:
@@ -213,7 +213,9 @@ def serve(name: str, version: str) -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
-    threading.Event().wait()
+    engine = os.getppid()
+    while os.getppid() == engine:
+        time.sleep(1)
 
 
 if __name__ == "__main__":

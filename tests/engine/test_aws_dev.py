@@ -42,10 +42,7 @@ pulumi.runtime.register_resource_transform(open_up)
 
 @pytest.fixture(scope="module")
 def recorded() -> Snapshot:
-    """What the embedded engine shows of the stack."""
-    outcome = embedded.run_all(project.find(ROOT), [STACK], lambda snapshot: snapshot)[0]
-    assert outcome.result, outcome.error
-    return outcome.result
+    return shown(STACK)
 
 
 @pytest.fixture(scope="module")
@@ -121,12 +118,15 @@ def test_a_change_of_one_quota_touches_its_tenant_and_nothing_else(run: Journey,
     }
 
 
-def test_a_real_api_server_took_every_object(run: Journey, kubernetes: ControlPlane | None) -> None:
-    if kubernetes is None:
-        pytest.skip("needs the real Kubernetes provider, and HEDGEROW_K8S_BIN with an API server")
+def test_every_object_is_on_the_api_server_where_there_is_one(run: Journey, kubernetes: ControlPlane | None) -> None:
     objects = [made for made in run.state.resources if made.type.startswith("kubernetes:")]
-    assert objects
-    assert [made.urn for made in objects if not isinstance(made.output("metadata", "uid"), str)] == []
+    assert {isinstance(made.output("metadata", "uid"), str) for made in objects} == {kubernetes is not None}
+
+
+def test_the_command_of_the_readme_previews_production_and_names_the_pack(new_cli: NewCli) -> None:
+    previewed = new_cli("aws-prod")("preview", "-s", "aws-prod", "--policy-pack", "policies")
+    assert re.search(r"Policies:\n +\S+ hedgerow@v\S+ \(local: policies\)", previewed.text)
+    assert journey.counts(previewed) == {"to create": len(shown("aws-prod").resources)}
 
 
 @pytest.mark.parametrize(("broken", "rule"), [(too_much, "ns-quota-cap"), (opened, "np-default-deny")])
@@ -143,6 +143,13 @@ def test_what_breaks_a_mandatory_rule_is_refused_before_anything_is_made(
     assert [found["message"] for found in denied if found["message"] not in refused.text] == []
     held = json.loads(cli("stack", "export", "--stack", STACK).text)
     assert held["deployment"].get("resources", []) == []
+
+
+def shown(stack: str) -> Snapshot:
+    """What the embedded engine shows of a stack."""
+    outcome = embedded.run_all(project.find(ROOT), [stack], lambda snapshot: snapshot)[0]
+    assert outcome.result, outcome.error
+    return outcome.result
 
 
 def edit(path: Path, given: str, mutated: str) -> None:

@@ -4,7 +4,11 @@ import subprocess
 import sys
 
 HEAVY = "boto3 botocore csv difflib google jsonschema pulumi pulumi_aws pydantic yaml"
-MODULES = "aws.eks aws.instances aws.refresh aws.regions aws.vpc cidr kubernetes labels profiles quantity table"
+MODULES = (
+    "aws.eks aws.instances aws.refresh aws.regions aws.vpc "
+    "gcp.addresses gcp.machines gcp.refresh gcp.regions "
+    "cidr kubernetes labels profiles quantity table"
+)
 
 PROGRAM = f"""
 import importlib, sys
@@ -12,10 +16,12 @@ for name in "{MODULES}".split():
     importlib.import_module("hedgerow.facts." + name)
 print(*sorted(set("{HEAVY}".split()) & sys.modules.keys()))
 from hedgerow.facts.aws import eks, instances, regions
-print(*(cached.cache_info().currsize for cached in (eks.versions, instances._instances, regions._zones)))
+from hedgerow.facts.gcp import machines, regions as gcp_regions
+tables = (eks.versions, instances._instances, regions._zones, machines._machines, gcp_regions._zones)
+print(*(cached.cache_info().currsize for cached in tables))
 """
 
 
 def test_importing_the_facts_loads_neither_an_sdk_nor_a_table() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
-    assert done.stdout == "\n0 0 0\n"
+    assert done.stdout == "\n0 0 0 0 0\n"

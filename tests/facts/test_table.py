@@ -9,6 +9,11 @@ from hedgerow.facts import table
 TABLES = sorted((Path(table.__file__).parent).rglob("tables/*.csv"))
 
 
+def name(path: Path) -> str:
+    """A table as it is called: its cloud and its file."""
+    return f"{path.parts[-3]}/{path.name}"
+
+
 def test_a_table_is_sorted_and_carries_its_source(tmp_path: Path) -> None:
     text = table.text("somewhere, read 2026-11-21", ("name", "size"), [("b", 2), ("a", 1)])
     assert text == "# source: somewhere, read 2026-11-21\nname,size\na,1\nb,2\n"
@@ -24,14 +29,21 @@ def test_a_field_that_would_break_the_table_is_refused(field: str) -> None:
         table.text("x", ("name",), [(field,)])
 
 
-def test_the_tables_are_the_three_known_ones() -> None:
-    assert [path.name for path in TABLES] == ["eks_versions.csv", "instances.csv", "zones.csv"]
+def test_the_tables_are_the_known_ones() -> None:
+    assert [name(path) for path in TABLES] == [
+        "aws/eks_versions.csv",
+        "aws/instances.csv",
+        "aws/zones.csv",
+        "gcp/machines.csv",
+        "gcp/zones.csv",
+    ]
 
 
-@pytest.mark.parametrize("path", TABLES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", TABLES, ids=lambda path: name(path))
 def test_every_table_that_ships_is_dated_sorted_and_whole(path: Path) -> None:
     lines = path.read_text().splitlines()
     assert ", read 20" in table.source(path)
+    assert "; " not in table.source(path)
     found = list(table.rows(path))
     assert {len(row) for row in found} == {len(lines[1].split(","))}
     assert [row[0] for row in found] == sorted({row[0] for row in found})

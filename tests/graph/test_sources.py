@@ -119,3 +119,22 @@ def test_a_state_of_nothing_is_an_empty_snapshot() -> None:
 def test_what_is_nested_too_deeply_is_told_and_ends_no_process(tmp_path: Path, text: str) -> None:
     _, problems = manifests.load(folder(tmp_path, {"deep.yaml": text, "good.yaml": NAMESPACE}))
     assert ["is nested more than 200 levels deep" in str(problem) for problem in problems] == [True]
+
+
+def test_what_kustomize_merges_is_listed_and_not_judged_as_an_object(tmp_path: Path) -> None:
+    files = {
+        "base/ns.yaml": NAMESPACE,
+        "overlay/kustomization.yaml": "resources: [../base]\npatches:\n- path: more.yaml\n- patch: |-\n    - op: remove\npatchesStrategicMerge: [old.yaml]\n",
+        "overlay/more.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: pay, labels: {a: b}}\n",
+        "overlay/old.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: other}\n",
+        "overlay/gone.yaml": "$patch: delete\napiVersion: v1\nkind: Namespace\nmetadata: {name: gone}\n",
+        "overlay/name.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: $(namespace)}\n",
+    }
+    snapshot, problems = manifests.load(folder(tmp_path, files))
+    assert [item.name for item in snapshot.resources] == ["pay"]
+    assert [str(problem) for problem in problems] == [
+        "overlay/gone.yaml:1: is a Kustomize patch of a Namespace; judge what `kubectl kustomize` prints",
+        "overlay/more.yaml: is a patch of overlay/kustomization.yaml; judge what `kubectl kustomize` prints",
+        "overlay/name.yaml:1: is a Namespace whose metadata.name is a Kustomize variable; judge what `kubectl kustomize` prints",
+        "overlay/old.yaml: is a patch of overlay/kustomization.yaml; judge what `kubectl kustomize` prints",
+    ]

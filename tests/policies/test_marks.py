@@ -137,6 +137,7 @@ def test_no_secret_and_no_unknown_goes_unnoticed_where_a_fence_hangs_on_it(mark:
 def test_nothing_becomes_a_fault_by_not_being_known(data: st.DataObject, which: int) -> None:
     judged = found(changed(which, marks(data.draw, which)))
     assert certain(judged) <= faults(which)
+    assert {rule for rule, _ in faults(which)} <= {item.rule for item in judged}
     assert not [item for item in judged if "crashed" in item.message]
 
 

@@ -12,8 +12,8 @@ from hedgerow.engine import embedded, project
 from hedgerow.graph import Snapshot
 from tests.support import ROOT, TESTS, compare
 
-STACKS = ("aws-dev", "aws-prod")
-PROVIDERS = ("pulumi:providers:aws::aws", "pulumi:providers:kubernetes::kubernetes")
+STACKS = ("aws-dev", "aws-prod", "gcp-dev", "gcp-prod")
+KUBERNETES = "pulumi:providers:kubernetes::kubernetes"
 
 
 def told(snapshot: Snapshot) -> dict[str, Any]:
@@ -46,9 +46,10 @@ def test_it_builds_what_the_golden_names(stack: str, runs: dict[str, dict[str, A
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_resource_has_an_explicit_provider(stack: str, runs: dict[str, dict[str, Any]]) -> None:
-    """AWS resources the one of the account, Kubernetes resources the one of the cluster; none a default one."""
+    """Resources of a cloud the one of the account or project, Kubernetes resources the one of the cluster."""
+    cloud = stack.partition("-")[0]
     for urn, provider in runs[stack]["providers"].items():
-        assert provider == PROVIDERS["kubernetes:" in urn], urn
+        assert provider == (KUBERNETES if "kubernetes:" in urn else f"pulumi:providers:{cloud}::{cloud}"), urn
 
 
 @pytest.mark.parametrize(("stack", "account"), [("aws-dev", "111122223333"), ("aws-prod", "444455556666")])
@@ -57,21 +58,48 @@ def test_the_provider_works_in_one_account(stack: str, account: str, runs: dict[
     assert (inputs["allowedAccountIds"], inputs["region"]) == (f'["{account}"]', "eu-west-1")
 
 
-@pytest.mark.parametrize(("stack", "account"), [("aws-dev", "111122223333"), ("aws-prod", "444455556666")])
-def test_the_cluster_is_identified_from_day_one(stack: str, account: str, runs: dict[str, dict[str, Any]]) -> None:
+@pytest.mark.parametrize(("stack", "project"), [("gcp-dev", "acme-dev-1234"), ("gcp-prod", "acme-prod-1234")])
+def test_the_provider_works_in_one_project(stack: str, project: str, runs: dict[str, dict[str, Any]]) -> None:
+    inputs = runs[stack]["inputs"]["pulumi:providers:gcp gcp"]
+    assert (inputs["project"], inputs["region"]) == (project, "europe-west4")
+    assert {each["project"] for each in runs[stack]["inputs"].values() if "project" in each} == {project}
+
+
+IDENTIFIERS = {
+    "aws-dev": "arn:aws:eks:eu-west-1:111122223333:cluster/aws-dev",
+    "aws-prod": "arn:aws:eks:eu-west-1:444455556666:cluster/aws-prod",
+    "gcp-dev": "projects/acme-dev-1234/locations/europe-west4/clusters/gcp-dev",
+    "gcp-prod": "projects/acme-prod-1234/locations/europe-west4/clusters/gcp-prod",
+}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_cluster_is_identified_from_day_one(stack: str, runs: dict[str, dict[str, Any]]) -> None:
     inputs = runs[stack]["inputs"]["pulumi:providers:kubernetes kubernetes"]
-    assert inputs["clusterIdentifier"] == f"arn:aws:eks:eu-west-1:{account}:cluster/{stack}"
+    assert inputs["clusterIdentifier"] == IDENTIFIERS[stack]
 
 
 def test_the_class_presets_what_the_settings_leave_out(runs: dict[str, dict[str, Any]]) -> None:
     found = {}
-    for stack, run in runs.items():
+    for stack in ("aws-dev", "aws-prod"):
+        run = runs[stack]
         cluster = run["inputs"][f"aws:eks/cluster:Cluster {stack}"]
         nats = [name for name in run["names"] if name.startswith("aws:ec2/natGateway:NatGateway ")]
         public = cluster["vpcConfig"]["endpointPublicAccess"]
         protected = "aws:eks/cluster:Cluster" in run["protected"]
         found[stack] = (len(nats), cluster["deletionProtection"], protected, public)
     assert found == {"aws-dev": (1, False, False, False), "aws-prod": (3, True, True, False)}
+
+
+def test_the_class_presets_the_same_on_google_cloud(runs: dict[str, dict[str, Any]]) -> None:
+    found = {}
+    for stack in ("gcp-dev", "gcp-prod"):
+        cluster = runs[stack]["inputs"][f"gcp:container/cluster:Cluster {stack}"]
+        protected = "gcp:container/cluster:Cluster" in runs[stack]["protected"]
+        autopilot = cluster.get("enableAutopilot", False)
+        by_name = cluster["controlPlaneEndpointsConfig"]["dnsEndpointConfig"]["allowExternalTraffic"]
+        found[stack] = (cluster["deletionProtection"], protected, autopilot, by_name)
+    assert found == {"gcp-dev": (False, False, True, True), "gcp-prod": (True, True, False, True)}
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -89,26 +117,31 @@ from dataclasses import replace
 from pathlib import Path
 from hedgerow.engine import embedded, project
 found = replace(project.find(Path(sys.argv[1])), stacks=Path(sys.argv[2]))
-embedded.record(found, "aws-dev")
-doubles = {"aws", "blocks", "fences", "places", "reading", "schema", "settings"} & sys.modules.keys()
+embedded.record(found, sys.argv[3])
+names = {"aws", "blocks", "fences", "gcp", "places", "platforms", "reading", "schema", "settings"}
+doubles = names & sys.modules.keys()
 print(sorted({name for name in sys.modules if "." not in name and name.startswith("pulumi_")} | doubles))
 """
 
 
-def trace(stacks: Path) -> str:
-    """SDKs that aws-dev loads in an interpreter of its own, and modules of the stacks that are there twice."""
-    run = [sys.executable, "-c", TRACE, str(ROOT), str(stacks)]
+def trace(stacks: Path, stack: str) -> str:
+    """SDKs that a stack loads in an interpreter of its own, and modules of the stacks that are there twice."""
+    run = [sys.executable, "-c", TRACE, str(ROOT), str(stacks), stack]
     return subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120).stdout.strip()
 
 
-def test_no_other_cloud_is_loaded() -> None:
-    assert trace(ROOT / "stacks") == "['pulumi_aws', 'pulumi_kubernetes']"
+@pytest.mark.parametrize(
+    ("stack", "loaded"),
+    [("aws-dev", "['pulumi_aws', 'pulumi_kubernetes']"), ("gcp-dev", "['pulumi_gcp', 'pulumi_kubernetes']")],
+)
+def test_no_other_cloud_is_loaded(stack: str, loaded: str) -> None:
+    assert trace(ROOT / "stacks", stack) == loaded
 
 
 def test_a_stack_without_tenants_loads_nothing_of_kubernetes(tmp_path: Path) -> None:
     whole = (ROOT / "stacks" / "Pulumi.aws-dev.yaml").read_text()
     (tmp_path / "Pulumi.aws-dev.yaml").write_text(whole.replace("  hedgerow:tenants: [payments, search]\n", ""))
-    assert trace(tmp_path) == "['pulumi_aws']"
+    assert trace(tmp_path, "aws-dev") == "['pulumi_aws']"
 
 
 def test_bad_settings_end_the_program_with_exit_code_2(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from stacks import aws, fences
+from stacks import aws, fences, gcp
 from stacks.reading import read
 from stacks.schema import HERE, schemas, text
 
@@ -22,8 +22,12 @@ SCHEMAS = schemas()
 FILES = {
     "Pulumi.aws-dev.yaml": "stack.schema.json",
     "Pulumi.aws-prod.yaml": "stack.schema.json",
-    "aws-dev.lock.yaml": "lock.schema.json",
-    "aws-prod.lock.yaml": "lock.schema.json",
+    "Pulumi.gcp-dev.yaml": "stack.schema.json",
+    "Pulumi.gcp-prod.yaml": "stack.schema.json",
+    "gcp-dev.lock.yaml": "gcp.lock.schema.json",
+    "gcp-prod.lock.yaml": "gcp.lock.schema.json",
+    "aws-dev.lock.yaml": "aws.lock.schema.json",
+    "aws-prod.lock.yaml": "aws.lock.schema.json",
     "tenants/payments.yaml": "tenants/tenant.schema.json",
     "tenants/search.yaml": "tenants/tenant.schema.json",
 }
@@ -86,7 +90,8 @@ def keys(value: Any) -> Iterator[str]:
 
 
 EXAMPLES = {
-    "lock.schema.json": (aws.LOCK, "aws-dev.lock.yaml"),
+    "aws.lock.schema.json": (aws.LOCK, "aws-dev.lock.yaml"),
+    "gcp.lock.schema.json": (gcp.LOCK, "gcp-dev.lock.yaml"),
     "tenants/tenant.schema.json": (fences.TENANT, "tenants/payments.yaml"),
 }
 
@@ -108,8 +113,20 @@ def test_editor_and_program_agree(file: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_editor_and_program_agree_on_a_platform(data: st.DataObject) -> None:
-    example = yaml.safe_load((STACKS / "Pulumi.aws-dev.yaml").read_text())
-    value = data.draw(spoilt(example["config"]["hedgerow:aws"]).filter(comparable))
-    whole = {"config": {**example["config"], "hedgerow:aws": value}}
+    cloud, block = data.draw(st.sampled_from([("aws", aws.BLOCK), ("gcp", gcp.BLOCK)]))
+    example = yaml.safe_load((STACKS / f"Pulumi.{cloud}-prod.yaml").read_text())
+    value = data.draw(spoilt(example["config"][f"hedgerow:{cloud}"]).filter(comparable))
+    whole = {"config": {**example["config"], f"hedgerow:{cloud}": value}}
     valid = Draft202012Validator(SCHEMAS["stack.schema.json"]).is_valid(whole)
-    assert valid == (read(aws.BLOCK, value).faults == ())
+    assert valid == (read(block, value).faults == ())
+
+
+@pytest.mark.parametrize("clouds", [[], ["aws", "gcp"]])
+def test_a_stack_has_one_platform(clouds: list[str]) -> None:
+    config: dict[str, Any] = {}
+    for cloud in ("aws", "gcp"):
+        config |= yaml.safe_load((STACKS / f"Pulumi.{cloud}-dev.yaml").read_text())["config"]
+    kept = {
+        key: value for key, value in config.items() if key.removeprefix("hedgerow:") not in {"aws", "gcp"} - set(clouds)
+    }
+    assert not Draft202012Validator(SCHEMAS["stack.schema.json"]).is_valid({"config": kept})

@@ -85,12 +85,48 @@ PROD = Settings(
 )
 
 
-@pytest.mark.parametrize("wanted", [DEV, PROD], ids=["aws-dev", "aws-prod"])
+GCP_DEV = Settings(
+    stack="gcp-dev",
+    environment="dev",
+    label_prefix="platform.example.com",
+    gcp={
+        "autopilot": {},
+        "environment": "dev",
+        "label_prefix": "platform.example.com",
+        "network": {"cidr": "10.64.0.0/16"},
+        "project": "acme-dev-1234",
+        "region": "europe-west4",
+        "versions": {"kubernetes": "1.35"},
+    },
+    tenants=DEV.tenants,
+)
+GCP_PROD = Settings(
+    stack="gcp-prod",
+    environment="prod",
+    label_prefix="platform.example.com",
+    gcp={
+        "cluster": {"endpoint_mode": "dns"},  # type: ignore[typeddict-item]
+        "environment": "prod",
+        "label_prefix": "platform.example.com",
+        "network": {"cidr": "10.80.0.0/16"},
+        "node_pools": {
+            "general": {"disk_gib": 320, "machine_type": "n2-standard-32", "max": 45, "min": 3},
+            "gpu": {"disk_gib": 200, "machine_type": "g2-standard-96", "max": 13, "min": 0},
+        },
+        "project": "acme-prod-1234",
+        "region": "europe-west4",
+        "versions": {"kubernetes": "1.35"},
+    },
+    tenants=PROD.tenants,
+)
+
+
+@pytest.mark.parametrize("wanted", [DEV, PROD, GCP_DEV, GCP_PROD], ids=lambda wanted: wanted.stack)
 def test_the_examples_are_what_they_say(wanted: Settings) -> None:
     assert read(STACKS, wanted.stack) == wanted
 
 
-@pytest.mark.parametrize("stack", ["aws-dev", "aws-prod"])
+@pytest.mark.parametrize("stack", ["aws-dev", "aws-prod", "gcp-dev", "gcp-prod"])
 def test_the_examples_disable_default_providers(stack: str) -> None:
     config = yaml.safe_load((STACKS / f"Pulumi.{stack}.yaml").read_text())["config"]
     assert config["pulumi:disable-default-providers"] == ["*"]
@@ -157,7 +193,7 @@ def usable_or_refused(stack: str, config: dict[str, str], folder: Path) -> None:
     refused: SettingsError | None = None
     try:
         found = read_settings(stack, config, folder)
-        told = json.dumps([found.aws, found.label_prefix, dict(found.tenants)], ensure_ascii=False)
+        told = json.dumps([found.aws, found.gcp, found.label_prefix, dict(found.tenants)], ensure_ascii=False)
         assert '"any' not in told
     except SettingsError as error:
         refused = error

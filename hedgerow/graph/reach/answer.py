@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import NamedTuple
 
+from .addresses import FAMILIES, Piece
 from .endpoints import ADDRESS, Endpoint, Population
 from .layer import Answer, Layer, Reason, Row, both
-from .ports import EVERYTHING, PortRange, PortSpace, shared
+from .parts import Part, some, whole
+from .ports import EVERYTHING, PortRange, PortSpace, shared, united, without
 from .sets import bits_of, members
 
 
@@ -36,6 +38,10 @@ class Problem:
 
     urn: str
     text: str
+
+
+APART = "they are in different clusters, which see each other's pods as addresses; those are not known"
+OUTSIDE = "both are outside of the cluster"
 
 
 class Cluster:
@@ -96,12 +102,33 @@ class Cluster:
             found[endpoint.site].append((rank, endpoint))
         return found
 
+    def meant(self, text: str) -> list[Endpoint]:
+        """What a text means here: every part of the internet or of a range of addresses, else what has that name."""
+        return [self.outside[piece] for piece in self.people.addresses.meant(text)] or self.named.get(text, [])
+
+    @cached_property
+    def outside(self) -> dict[Piece, Endpoint]:
+        """Endpoints by their pieces of addresses."""
+        pieces = {end: self.people.sites[end.site].piece for end in self.endpoints}
+        return {piece: end for end, piece in pieces.items() if piece is not None}
+
+    @cached_property
+    def named(self) -> dict[str, list[Endpoint]]:
+        """Endpoints by their names."""
+        return {end.name: [end] for end in self.endpoints}
+
     def paths(self, source: Endpoint, row: Row) -> Iterator[Path]:
         """A row as paths, in the order of the destinations' names; nothing is said of a single pod and itself."""
         ends = [(*end, ports) for ports, to in row.items() for site in members(to) for end in self.at[site]]
         for _, end, ports in sorted(ends, key=lambda item: item[0]):
             if end is not source or not source.alone:
                 yield Path(source, end, self.space.ranges(ports))
+
+    def between(self, source: Endpoint, destination: Endpoint, *, sure: bool = True) -> tuple[PortRange, ...]:
+        """The ports that get through from one endpoint to another: for certain, or only perhaps."""
+        row = self.row(source.site) if sure else self.doubtful(source.site)
+        pairs = self.paths(source, {ports: to & 1 << destination.site for ports, to in row.items()})
+        return next((path.ports for path in pairs if path.destination is destination), ())
 
     def why(self, source: Endpoint, destination: Endpoint, port: PortRange) -> Answer:
         """The answer of the first layer that stops a port, of those that do not know, or of all."""
@@ -164,23 +191,47 @@ class Reach:
                     if ranges and (to is None or path.destination.name in to):
                         yield Path(source, path.destination, ranges)
 
-    def ports(self, source: str, destination: str) -> tuple[PortRange, ...]:
-        """The ports that get through for certain; none across clusters."""
-        return self._ports(source, destination, lambda cluster, site: cluster.row(site))
+    def ports(self, source: str, destination: str) -> Ranges:
+        """The ports that get through for certain: to some of the internet, to all of a range; none across clusters."""
+        return self._bounds(source, destination)[0]
 
-    def unsure(self, source: str, destination: str) -> tuple[PortRange, ...]:
-        """The ports that may get through and may not."""
-        return self._ports(source, destination, lambda cluster, site: cluster.doubtful(site))
+    def unsure(self, source: str, destination: str) -> Ranges:
+        """The ports that may get through and may not, and those that do for a part of a range only."""
+        sure, may = self._bounds(source, destination)
+        return without(may, sure)
 
     def why(self, source: str, destination: str, port: PortRange) -> Why:
-        """What lets a single port through, what stops it, or what is not known."""
+        """What lets a single port through, what stops it, or what is not known, between what two texts mean.
+
+        `internet` is reached where some public address is; a range where all of it is, and for a part of it nobody
+        knows which is meant: None.
+        """
+        found = self._meant(source, destination)
+        if found is None:
+            return Why(source, destination, port, None, (Reason("Egress", APART),))
+        cluster, pairs = found
+        if all(one.kind == ADDRESS == other.kind for one, other in pairs):
+            return Why(source, destination, port, None, (Reason("Egress", OUTSIDE),))
+        answers = [Part(one, other, cluster.why(one, other, port)) for one, other in pairs]
+        answer = some(answers) if {source, destination} & set(FAMILIES) else whole(answers)
+        return Why(source, destination, port, answer.allowed, answer.reasons)
+
+    def between(self, source: str, destination: str, *, sure: bool = True) -> Ranges:
+        """The ports that get through between two endpoints, by their exact names: for certain, or only perhaps."""
         found = self._pair(source, destination)
         if found is None:
-            text = "they are in different clusters, which see each other's pods as addresses; those are not known"
-            return Why(source, destination, port, None, (Reason("Egress", text),))
+            return ()
+        cluster, one, other = found
+        return cluster.between(one, other, sure=sure)
+
+    def witness(self, source: str, destination: str, port: PortRange) -> Why:
+        """As `why` for two endpoints, by their exact names: a range is what no other one within it holds."""
+        found = self._pair(source, destination)
+        if found is None:
+            return Why(source, destination, port, None, (Reason("Egress", APART),))
         cluster, one, other = found
         if one.kind == ADDRESS == other.kind:
-            return Why(source, destination, port, None, (Reason("Egress", "both are outside of the cluster"),))
+            return Why(source, destination, port, None, (Reason("Egress", OUTSIDE),))
         answer = cluster.why(one, other, port)
         return Why(source, destination, port, answer.allowed, answer.reasons)
 
@@ -188,13 +239,29 @@ class Reach:
         """The endpoint of that name; LookupError where there is none."""
         return self._all(name)[0][1]
 
-    def _ports(self, source: str, destination: str, row: RowOf) -> tuple[PortRange, ...]:
-        found = self._pair(source, destination)
+    def _bounds(self, source: str, destination: str) -> tuple[Ranges, Ranges]:
+        found = self._meant(source, destination)
         if found is None:
-            return ()
-        cluster, one, other = found
-        pairs = cluster.paths(one, {ports: to & 1 << other.site for ports, to in row(cluster, one.site).items()})
-        return next((path.ports for path in pairs if path.destination is other), ())
+            return (), ()
+        cluster, pairs = found
+        sure = [cluster.between(one, other) for one, other in pairs]
+        may = [range_ for one, other in pairs for range_ in cluster.between(one, other, sure=False)]
+        every = united([*(range_ for ranges in sure for range_ in ranges), *may])
+        if {source, destination} & set(FAMILIES):
+            return united(range_ for ranges in sure for range_ in ranges), every
+        return reduce(shared, sure), every
+
+    def _meant(self, source: str, destination: str) -> tuple[Cluster, list[tuple[Endpoint, Endpoint]]] | None:
+        """Pairs of endpoints that two texts mean, in the first cluster that has both; metadata servers never ask."""
+        for text in (source, destination):
+            if not any(cluster.meant(text) for cluster in self.clusters):
+                self._all(text)
+        for cluster in self.clusters:
+            ends, to = cluster.meant(source), cluster.meant(destination)
+            asking = [end for end in ends if not end.name.startswith("metadata")] or ends
+            if asking and to:
+                return cluster, [(one, other) for one in asking for other in to]
+        return None
 
     def _pair(self, source: str, destination: str) -> tuple[Cluster, Endpoint, Endpoint] | None:
         for cluster, one in self._all(source):
@@ -206,5 +273,7 @@ class Reach:
     def _all(self, name: str) -> list[tuple[Cluster, Endpoint]]:
         found = self.names.get(name)
         if found is None:
-            raise LookupError(f"{name!r} is no endpoint; write namespace/Kind/name, internet, metadata or a range")
+            raise LookupError(
+                f"{name!r} is no endpoint; write namespace/Kind/name, internet, metadata, an address or a range"
+            )
         return found

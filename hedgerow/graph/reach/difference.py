@@ -73,8 +73,8 @@ def _change(
     source, destination, ports = path
     port = PortRange(ports[0].protocol, ports[0].first, ports[0].first)
     known = source in other.found.names and destination in other.found.names
-    closed_by = other.found.why(source, destination, port) if known else None
-    return Change(what, source, destination, ports, open_.found.why(source, destination, port), closed_by, certain)
+    closed_by = other.found.witness(source, destination, port) if known else None
+    return Change(what, source, destination, ports, open_.found.witness(source, destination, port), closed_by, certain)
 
 
 def _comparable(open_: _Side, other: _Side, *names: str) -> bool:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
+from .addresses import INTERNET
 from .answer import Cluster, Reach
-from .endpoints import ADDRESS, Endpoint
+from .endpoints import Endpoint
 from .layer import Row
 from .ports import PortRange
 from .sets import bits_of, members
@@ -72,7 +74,7 @@ class _Reader:
             return [*told, EVERY_ADDRESS]
         return [
             *told,
-            *_families([end.name for end in self._ends(outside) if shown is None or end.name in shown], self._all),
+            *_families([end.name for end in self._ends(outside) if shown is None or end.name in shown], self._kinds),
         ]
 
     def _pods(self, sites: int, shown: frozenset[str] | None) -> Iterable[str]:
@@ -92,18 +94,26 @@ class _Reader:
             for _, end in self.cluster.at[site]:
                 yield end
 
-    @property
-    def _all(self) -> list[str]:
-        return [end.name for end in self.cluster.endpoints if end.kind == ADDRESS]
+    @cached_property
+    def _kinds(self) -> dict[str, set[str]]:
+        pieces = self.cluster.outside
+        return {
+            "internet": {end.name for piece, end in pieces.items() if piece.public},
+            "metadata": {end.name for piece, end in pieces.items() if piece.metadata},
+        }
 
 
-def _families(names: list[str], every: list[str]) -> list[str]:
-    """Names of addresses, `internet` and `metadata` as one word where all of a family are there."""
-    told = list(names)
-    for family in ("internet", "metadata"):
-        whole = [name for name in every if name == family or name.startswith(f"{family}/")]
-        if len(whole) > 1 and set(whole) <= set(told):
-            told = [family, *(name for name in told if name not in whole)]
-        elif family in told and len(whole) > 1:
-            told = [f"{family} (IPv4)" if name == family == "internet" else name for name in told]
+def _families(names: list[str], kinds: dict[str, set[str]]) -> list[str]:
+    """Names of addresses, `internet` and `metadata` as one word where all of a family are there, else each part."""
+    told = set(names)
+    for family, every in kinds.items():
+        if len(every) > 1 and every <= told:
+            told = {family, *(told - every)}
+        elif family == "internet":
+            rest, parts = every & told & set(INTERNET.values()), every & told - set(INTERNET.values())
+            ipv4, whole = rest == {family}, rest == every & set(INTERNET.values())
+            told -= rest | parts
+            told |= {f"rest of the {family}"} if rest and whole and not ipv4 else rest - {family}
+            told |= {f"{family} (IPv4)"} if ipv4 else set()
+            told |= {f"{name} (of the internet)" for name in parts}
     return sorted(told)

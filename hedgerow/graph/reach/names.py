@@ -1,24 +1,25 @@
 """Which endpoints a person means: by name, by glob, by namespace, by family of addresses, or by a range."""
 
-import contextlib
 import difflib
-import ipaddress
 from fnmatch import fnmatchcase
 
-from ...facts.cidr import Network, overlaps, within
+from .addresses import FAMILIES
 from .answer import Reach
-from .endpoints import ADDRESS
 from .ports import EVERYTHING, PortRange, parse
 
 
 def ends(found: Reach, text: str) -> frozenset[str]:
     """Names of the endpoints that a text means; ValueError, with the nearest names, where it means none.
 
-    An endpoint's whole name means that one; `internet` and `metadata` their whole families; a namespace all of its
-    pods; anything else is a glob, upper and lower case alike. A range means every piece that it shares addresses with.
+    `internet` means every piece with a public address, `metadata` its whole family, an endpoint's whole name that one,
+    a namespace all of its pods; anything else is a glob, upper and lower case alike. A range means every piece that it
+    shares addresses with.
     """
-    if text in ("internet", "metadata"):
+    if text == "metadata":
         return frozenset(name for name in found.names if name == text or name.startswith(f"{text}/"))
+    outside = _outside(found, text)
+    if outside:
+        return outside
     if text in found.names:
         return frozenset({text})
     chosen = globbed(found, text)
@@ -27,7 +28,7 @@ def ends(found: Reach, text: str) -> frozenset[str]:
         hint = (
             f"; did you mean {' or '.join(near)}"
             if near
-            else "; write namespace/Kind/name, internet, metadata or a range"
+            else "; write namespace/Kind/name, internet, metadata, an address or a range"
         )
         raise ValueError(f"{text!r} is no endpoint{hint}")
     return chosen
@@ -41,9 +42,8 @@ def globbed(found: Reach, text: str) -> frozenset[str]:
         for name in found.names
         if fnmatchcase(name.casefold(), given) or fnmatchcase(name.casefold(), f"{given}/*") or name == text
     }
-    with contextlib.suppress(ValueError):
-        chosen |= _overlapping(found, ipaddress.ip_network(text, strict=False))
-    return frozenset(chosen)
+    families = [family for family in FAMILIES if fnmatchcase(family, given)]
+    return frozenset(chosen).union(*(_outside(found, name) for name in [*families, text]))
 
 
 def split(text: str) -> tuple[str, tuple[PortRange, ...]]:
@@ -55,13 +55,6 @@ def split(text: str) -> tuple[str, tuple[PortRange, ...]]:
         return text, EVERYTHING
 
 
-def _overlapping(found: Reach, wanted: Network) -> set[str]:
-    chosen = set()
-    for cluster in found.clusters:
-        pieces = {end.name: cluster.people.sites[end.site].piece for end in cluster.endpoints if end.kind == ADDRESS}
-        known = {name: piece.range for name, piece in pieces.items() if piece is not None}
-        chosen |= {name for name, range_ in known.items() if within(range_, wanted)}
-        around = [(range_.prefixlen, name) for name, range_ in known.items() if overlaps(range_, wanted)]
-        wider = [item for item in around if item[0] <= wanted.prefixlen]
-        chosen |= {max(wider)[1]} if wider else set()
-    return chosen
+def _outside(found: Reach, text: str) -> frozenset[str]:
+    """Names of the pieces of the internet, or of a range; none for any other text."""
+    return frozenset(piece.name for cluster in found.clusters for piece in cluster.people.addresses.meant(text))

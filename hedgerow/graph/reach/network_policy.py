@@ -14,6 +14,11 @@ from .policy import DIRECTIONS, EGRESS, INGRESS, NamedPort, Policy, Rule
 from .ports import FIRST, LAST, PortRange, PortSpace
 from .sets import EMPTY, Tri, members
 
+ON_NODE = (
+    "a host-network pod may run on the source's own node, which no policy cuts off; "
+    "whether policies count towards other nodes the documentation leaves undefined"
+)
+"""Towards a host-network pod a policy's silence is no firm no; from one, a pod's own node always gets through."""
 Grant = tuple[Tri, Tri, Tri]
 """Peers, the destinations among those in question, ports: what one peer of one rule lets through."""
 
@@ -54,6 +59,8 @@ class NetworkPolicies:
     def _vague(self, direction: str) -> bool:
         """Whether anything about a direction is known by its bounds only."""
         sets = [self._people.host, *(fence.target for fence in self._fences[direction])]
+        if direction == EGRESS and self._people.host.may and self._fences[EGRESS]:
+            return True
         unsettled = any(fence.settled != fence.target.may for fence in self._fences[direction])
         return unsettled or self._hazy_grants or any(each.sure != each.may for each in sets)
 
@@ -109,6 +116,9 @@ class NetworkPolicies:
         return Reason(direction, text, first.object.urn)
 
     def _doubts(self, direction: str, source: int, destination: int, wanted: int) -> Iterator[Reason]:
+        if direction == EGRESS and self._people.host.sure >> destination & 1:
+            yield Reason(direction, ON_NODE)
+            return
         own = source if direction == EGRESS else destination
         found = False
         for fence in self._around(direction, own):
@@ -154,6 +164,7 @@ class NetworkPolicies:
             relation.add(self._people.host[at], everyone, everything)
         else:
             relation.add(free, everyone, everything)
+            relation.add(0 if sure else everyone, self._people.host.may, everything)
         for fence in self._fences[direction]:
             own = fence.certain(target.lone) if sure else fence.target.may
             for rule in fence.rules if own else ():
@@ -279,7 +290,9 @@ def named_blocks(policies: Iterable[Policy]) -> Iterator[Any]:
 def allowed(snapshot: Snapshot, source: str, destination: str, protocol: str, port: int) -> bool | None:
     """Whether a port gets from one endpoint to another, by their names; None where that is not known.
 
-    By NetworkPolicy alone. Pairs of different clusters are None. LookupError for a name that is no endpoint's.
+    By NetworkPolicy alone. An end may be any address or range: a range is answered where all of it agrees, `internet`
+    is allowed where some public address is. Towards a host-network pod what no policy lets through is None, not False.
+    Pairs of different clusters are None. LookupError for a name that is no endpoint's.
     """
     from .build import last_of
 

@@ -97,6 +97,17 @@ def shared(ranges: Iterable[PortRange], wanted: Iterable[PortRange]) -> tuple[Po
     )
 
 
+def united(ranges: Iterable[PortRange]) -> tuple[PortRange, ...]:
+    """The ports that are in any, in the fewest ranges."""
+    joined: list[PortRange] = []
+    for one in sorted(ranges, key=lambda item: (PROTOCOLS.index(item.protocol), item.first)):
+        if joined and joined[-1].protocol == one.protocol and one.first <= joined[-1].last + 1:
+            joined[-1] = PortRange(one.protocol, joined[-1].first, max(joined[-1].last, one.last))
+        else:
+            joined.append(one)
+    return tuple(joined)
+
+
 def without(ranges: Iterable[PortRange], others: Iterable[PortRange]) -> tuple[PortRange, ...]:
     """The ports of the first that are not in the second."""
     left = list(ranges)

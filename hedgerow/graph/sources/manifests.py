@@ -9,7 +9,10 @@ from ...facts.problem import BadInput, Problem
 from ..snapshot import Resource, Snapshot
 from ..value import SECRET
 
+RENDER = "judge what `kubectl kustomize` prints"
 SUFFIXES = (".yaml", ".yml", ".json")
+KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+PATCHES = ("patches", "patchesStrategicMerge", "patchesJson6902")
 
 
 def load(folder: Path) -> tuple[Snapshot, list[Problem]]:
@@ -19,8 +22,12 @@ def load(folder: Path) -> tuple[Snapshot, list[Problem]]:
     """
     problems: list[Problem] = []
     found: dict[str, Resource] = {}
+    patches = _patches(folder)
     for path in _files(folder):
         shown = str(path.relative_to(folder)) if path != folder else path.name
+        if path.resolve() in patches:
+            problems.append(Problem(shown, 0, "", f"is a patch of {patches[path.resolve()]}", fix=RENDER))
+            continue
         for resource in _objects(path, shown, problems):
             if resource.urn in found:
                 problems.append(_twice(resource, found[resource.urn]))
@@ -38,6 +45,31 @@ def _files(folder: Path) -> Iterator[Path]:
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if path.suffix in SUFFIXES and path.is_file() and not path.is_symlink() and not hidden:
             yield path
+
+
+def _patches(folder: Path) -> dict[Path, str]:
+    """Files that Kustomize merges into others, with the kustomization that says so: alone they are no objects."""
+    found: dict[Path, str] = {}
+    for name in KUSTOMIZATIONS:
+        for path in folder.rglob(name) if folder.is_dir() else ():
+            shown = str(path.relative_to(folder))
+            try:
+                documents = yaml_text.parse(yaml_text.read_text(path, shown), shown)
+            except BadInput:
+                continue  # told where the file is read as one of the folder
+            for document in documents:
+                for given in _named(document.value):
+                    found[(path.parent / given).resolve()] = shown
+    return found
+
+
+def _named(kustomization: Any) -> Iterator[str]:
+    for key in PATCHES:
+        entries = kustomization.get(key) if isinstance(kustomization, dict) else None
+        for entry in entries if isinstance(entries, list) else ():
+            given = entry.get("path") if isinstance(entry, dict) else entry
+            if isinstance(given, str) and "\n" not in given:
+                yield given
 
 
 def _objects(path: Path, shown: str, problems: list[Problem]) -> Iterator[Resource]:
@@ -72,7 +104,11 @@ def _problem(value: dict[str, Any]) -> str:
     metadata = value.get("metadata")
     if not isinstance(metadata, dict):
         return f"is a {value['kind']} without metadata"
+    if "$patch" in value:
+        return f"is a Kustomize patch of a {value['kind']}; {RENDER}"
     for key in ("name", "namespace"):
+        if "$(" in str(metadata.get(key, "")):
+            return f"is a {value['kind']} whose metadata.{key} is a Kustomize variable; {RENDER}"
         if not isinstance(metadata.get(key, ""), str):
             return f"is a {value['kind']} whose metadata.{key} is no text"
     if not isinstance(metadata.get("labels") or {}, dict):

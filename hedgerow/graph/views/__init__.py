@@ -17,6 +17,8 @@ from .rbac import Binding, Grant, Role, Roles
 from .workload import TEMPLATE, Workload
 
 DEFAULT_LABEL_PREFIX = "platform.example.com"
+CONTRACTS = ("contract", "platform")
+"""Inputs of components that may hold the platform's contract."""
 CLASSES = ("dev", "staging", "prod")
 
 __all__ = [
@@ -53,7 +55,7 @@ class Views:
     @cached_property
     def contract(self) -> dict[str, Any]:
         """What the platform promises its tenants: a `contract` or `platform` input of a component, else `{}`."""
-        for key in ("contract", "platform"):
+        for key in CONTRACTS:
             for resource in self.snapshot.resources:
                 given = resource.inputs.get(key)
                 if not resource.custom and isinstance(given, dict) and "label_prefix" in given:
@@ -165,6 +167,11 @@ class Views:
     @cached_property
     def dns(self) -> Any:
         """Everything that must be reached for names to resolve, as `Destination`s; or a mark."""
+        components = (resource for resource in self.snapshot.resources if not resource.custom)
+        given = [resource.inputs.get(key) for resource in components for key in CONTRACTS]
+        hidden = next((value for value in given if isinstance(value, Mark)), None)
+        if hidden is not None and not self.contract:
+            return hidden
         return dns.destinations(
             self.contract, {item.name: item for item in self._namespaces if isinstance(item.name, str)}
         )
@@ -183,7 +190,9 @@ class Views:
     def home(self, item: KubeObject) -> Any:
         """The Namespace that an object lies in; None where it is not declared here; UNKNOWN where it cannot be told."""
         place = self.place(item)
-        return UNKNOWN if place[1] is UNKNOWN else self._by_place.get(place)
+        if place[1] is UNKNOWN or place in self._by_place:
+            return self._by_place.get(place, UNKNOWN)
+        return UNKNOWN if place[0] in self._nameless and place[1] not in SYSTEM_NAMESPACES else None
 
     def of_the_system(self, item: KubeObject) -> bool:
         """Whether an object lies in one of the cluster's own namespaces, where nothing is judged."""
@@ -193,13 +202,13 @@ class Views:
         """Those of `items` that lie in `namespace`."""
         return (item for item in items if self.place(item) == namespace.place)
 
-    def unplaced(self, items: Iterable[KubeObject]) -> bool:
-        """Whether any of `items` may lie in any namespace, because its own is not known."""
-        return any(self.place(item)[1] is UNKNOWN for item in items)
-
     @cached_property
     def _namespaces(self) -> tuple[Namespace, ...]:
         return tuple(Namespace(item.resource, item.kind, item.group) for item in self.objects.get("Namespace", []))
+
+    @cached_property
+    def _nameless(self) -> set[str]:
+        return {namespace.scope for namespace in self._namespaces if namespace.nameless}
 
     @cached_property
     def _by_place(self) -> dict[Place, Namespace]:

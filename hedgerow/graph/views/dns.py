@@ -27,13 +27,14 @@ def destinations(contract: Mapping[str, Any], declared: Mapping[str, KubeObject]
     Without a contract these are the kube-dns pods alone: whether nodes run a cache of their own cannot be told then.
     `declared` are the namespaces of the snapshot by name.
     """
-    namespace, pods = read(contract, "dns", "namespace"), mapping(read(contract, "dns", "pod_labels"))
+    namespace, kinds = read(contract, "dns", "namespace"), listing(read(contract, "dns", "pods"))
     addresses = listing(read(contract, "dns", "addresses"))
-    for value in (namespace, pods, addresses):
+    for value in (namespace, kinds, *(() if isinstance(kinds, Mark) else kinds), addresses):
         if isinstance(value, Mark) and value is not MISSING:
             return value
     namespace = namespace if isinstance(namespace, str) else SYSTEM
-    found = [_pods(contract, namespace, pods or profiles.CLUSTER_DNS, declared.get(namespace))]
+    given = declared.get(namespace)
+    found = [_pods(contract, namespace, mapping(pods), given) for pods in kinds or [profiles.CLUSTER_DNS]]
     for address in addresses:
         if isinstance(address, Mark):
             return address

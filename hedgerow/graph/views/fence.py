@@ -24,6 +24,11 @@ class Namespace(KubeObject):
         return isinstance(self.name, str) and self.name in SYSTEM_NAMESPACES
 
     @property
+    def nameless(self) -> bool:
+        """Whether it may have any name; one that the provider chooses is like no name that anybody writes."""
+        return not isinstance(self.name, str) and not self.auto_named
+
+    @property
     def place(self) -> Place:
         return self.scope, self.name if isinstance(self.name, str) else self.urn
 
@@ -59,7 +64,8 @@ class Fence:
 
 
 def fences(namespaces: Iterable[Namespace], placed: Iterable[tuple[str, KubeObject, Place]]) -> Iterator[Fence]:
-    """A fence for each of `namespaces`, then one for each undeclared one that something lies in, the system's left out.
+    """A fence for each of `namespaces`, then one for each undeclared one that something lies in, the system's left out;
+    last, one around nothing for what may lie anywhere.
 
     `placed` gives each object with the field of Contents that it belongs to.
     """
@@ -72,11 +78,14 @@ def fences(namespaces: Iterable[Namespace], placed: Iterable[tuple[str, KubeObje
     )
     for place, namespace in declared.items():
         perhaps = found.get((place[0], UNKNOWN), NOTHING)
-        if not isinstance(namespace.name, str):
+        if namespace.nameless:
             perhaps = sum((found[other] for other in others if other[0] == place[0]), perhaps)
         yield Fence(namespace, found.get(place, NOTHING), perhaps)
     for place in others:
         yield Fence(None, found[place], found.get((place[0], UNKNOWN), NOTHING))
+    for place, anywhere in found.items():
+        if place[1] is UNKNOWN:
+            yield Fence(None, NOTHING, anywhere)
 
 
 def _by_place(placed: Iterable[tuple[str, KubeObject, Place]]) -> Mapping[Place, Contents]:

@@ -1,6 +1,7 @@
 """NetworkPolicy as the API server would have it: its defaults filled in before anything is judged."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ..value import MISSING, SECRET, UNKNOWN, Mark, read
@@ -19,12 +20,12 @@ class PolicyRule:
     index: int
     given: Any
 
-    @property
+    @cached_property
     def peers(self) -> Any:
         """List of peers, `[]` for everyone; or a mark."""
         return listing(read(self.given, PEERS[self.direction]))
 
-    @property
+    @cached_property
     def ports(self) -> Any:
         """List of `(protocol, first, last)`, `[]` for every port; a named port has its name twice; or a mark."""
         given = listing(read(self.given, "ports"))
@@ -40,7 +41,7 @@ class PolicyRule:
 class NetworkPolicy(KubeObject):
     """A `networking.k8s.io` NetworkPolicy."""
 
-    @property
+    @cached_property
     def pod_selector(self) -> Any:
         """Its pod selector, `{}` for every pod of the namespace; or a mark."""
         return mapping(self.get("spec", "podSelector"))

@@ -1,7 +1,7 @@
 """RBAC: who is bound to what, and what a role permits, the API server's wildcards understood."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...facts.kubernetes import ROLE_WRITES
@@ -95,26 +95,31 @@ class Roles:
             return self._declared(found, shown)
         if kind != "ClusterRole" or name not in {*ROLE_WRITES, *HARMLESS}:
             return Grant(shown, (), hidden=f"what {shown} permits (it is not declared here)")
-        added = [role for role in self._of(binding.scope) if read(role.labels, f"{AGGREGATE_TO}{name}") == "true"]
-        return Grant(shown, _rules(added), name, _unread(added))
+        widening = [{"matchLabels": {f"{AGGREGATE_TO}{name}": "true"}}]
+        return self._with_others(Grant(shown, (), name), binding.scope, widening)
 
     def _declared(self, role: Role, shown: str) -> Grant:
-        selectors = role.selectors
-        if selectors == []:
-            return Grant(shown, _rules([role]), hidden=_unread([role]))
-        chosen = [] if isinstance(selectors, Mark) else selectors
-        added = [
-            other for other in self._of(role.scope) if some(selects(each, other.labels) for each in chosen) is True
-        ]
-        hidden = (
-            _unread([role, *added])
-            if added
-            else f"what {shown} permits (it is made of others that are not declared here)"
+        own = Grant(shown, _rules(role), hidden=_unread(role))
+        if role.selectors == []:
+            return own
+        grant = self._with_others(own, role.scope, role.selectors)
+        alone = grant.rules == own.rules and not grant.hidden
+        return (
+            replace(grant, hidden=f"what {shown} permits (it is made of others, not declared here)") if alone else grant
         )
-        return Grant(shown, _rules([role, *added]), hidden=hidden)
 
-    def _of(self, scope: str) -> Iterator[Role]:
-        return (role for (cluster, _), role in self._cluster.items() if cluster == scope)
+    def _with_others(self, grant: Grant, scope: str, selectors: Any) -> Grant:
+        """The grant and what the API server adds to it: the rules of every ClusterRole that a selector selects."""
+        rules, hidden = grant.rules, grant.hidden
+        for (cluster, _), role in self._cluster.items():
+            if cluster != scope:
+                continue
+            added = selectors if isinstance(selectors, Mark) else some(selects(each, role.labels) for each in selectors)
+            if added is True:
+                rules, hidden = rules + _rules(role), hidden or _unread(role)
+            elif added is not False:
+                hidden = hidden or f"whether {role} is a part of {grant.role}"
+        return replace(grant, rules=rules, hidden=hidden)
 
 
 def permits(rule: Any, verbs: Iterable[str], group: str, resource: str) -> Any:
@@ -126,10 +131,10 @@ def permits(rule: Any, verbs: Iterable[str], group: str, resource: str) -> Any:
     return every((of_resource, of_group, holds(listing(read(rule, "verbs")), (*verbs, "*"))))
 
 
-def _rules(roles: Iterable[Role]) -> tuple[tuple[Role, int, Any], ...]:
-    readable = [(role, role.rules) for role in roles if not isinstance(role.rules, Mark)]
-    return tuple((role, index, rule) for role, rules in readable for index, rule in enumerate(rules))
+def _rules(role: Role) -> tuple[tuple[Role, int, Any], ...]:
+    rules = [] if isinstance(role.rules, Mark) else role.rules
+    return tuple((role, index, rule) for index, rule in enumerate(rules))
 
 
-def _unread(roles: Iterable[Role]) -> str:
-    return next((f"what {role} permits" for role in roles if isinstance(role.rules, Mark)), "")
+def _unread(role: Role) -> str:
+    return f"what {role} permits" if isinstance(role.rules, Mark) else ""

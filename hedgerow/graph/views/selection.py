@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...facts import labels
-from ..value import UNKNOWN, is_known
+from ..value import UNKNOWN, Mark, is_known
 from .answer import every
 
 Labels = Mapping[str, str]
@@ -47,7 +47,7 @@ def requirements(selector: Mapping[str, Any]) -> list[Requirement]:
     ]
 
 
-def selects(selector: Any, known: Labels, *, whole: bool = True) -> Any:
+def selects(selector: Any, known: Any, *, whole: bool = True) -> Any:
     """Whether a selector selects what carries these labels; a malformed one selects nothing: it is refused.
 
     `whole=False`: there may be more labels than these, so that a condition on another key is UNKNOWN where it wants
@@ -57,12 +57,14 @@ def selects(selector: Any, known: Labels, *, whole: bool = True) -> Any:
         return UNKNOWN
     if not valid(selector):
         return False
-    return every(
-        UNKNOWN
-        if not whole and part.key not in known and part.operator in ("In", "Exists")
-        else part.holds(known.get(part.key))
-        for part in requirements(selector)
-    )
+    return every(_holds(part, known, whole=whole) for part in requirements(selector))
+
+
+def _holds(part: Requirement, known: Any, *, whole: bool) -> Any:
+    value = known if isinstance(known, Mark) else known.get(part.key)
+    if isinstance(value, Mark) or (value is None and not whole and part.operator in ("In", "Exists")):
+        return UNKNOWN
+    return part.holds(value)
 
 
 def gap(within: Mapping[str, Any], avoiding: Iterable[Mapping[str, Any]]) -> Any:

@@ -82,7 +82,7 @@ def test_labels_that_kubelet_may_set_are_taken(key: str) -> None:
             "did you mean m7i.2xlarge or m7i.24xlarge or m7i.12xlarge?",
         ),
         ({"max": 0}, "max must be 1 to 5000, got 0; type one, such as 1"),
-        ({"max": 2.5}, "max must be a whole number, got 2.5; give it as one"),
+        ({"max": 2.5}, "max must be a whole number, got 2.5; type digits only"),
         ({"min": 4}, "min must be 0 to 3, got 4; type one, such as 0"),
         ({"disk_gib": 10}, "disk_gib must be 20 to 16384, got 10; type one, such as 20"),
         (

@@ -106,7 +106,7 @@ def test_control_plane_and_nodes_have_subnets_of_their_own_tier() -> None:
 def test_the_contract_is_known_before_anything_is_created() -> None:
     want: PlatformArgs = {
         "cluster": "main",
-        "dns": {"addresses": ["169.254.20.10/32"], "namespace": "kube-system", "pod_labels": {"k8s-app": "kube-dns"}},
+        "dns": {"addresses": ["169.254.20.10/32"], "namespace": "kube-system", "pods": [{"k8s-app": "kube-dns"}]},
         "environment": "prod",
         "kubernetes": "1.35",
         "label_prefix": "platform.example.com",

@@ -7,7 +7,7 @@ from components.shared.platform import PlatformArgs
 
 PLATFORM: PlatformArgs = {
     "cluster": "aws-dev",
-    "dns": {"addresses": ["169.254.20.10/32"], "namespace": "kube-system", "pod_labels": {"k8s-app": "kube-dns"}},
+    "dns": {"addresses": ["169.254.20.10/32"], "namespace": "kube-system", "pods": [{"k8s-app": "kube-dns"}]},
     "environment": "dev",
     "kubernetes": "1.35",
     "label_prefix": "platform.example.com",

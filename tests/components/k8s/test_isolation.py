@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.k8s.tenant import plan
+from components.shared.platform import DnsArgs
 
 from .examples import FULLEST, PLATFORM, SMALLEST, with_platform
 
@@ -42,6 +43,17 @@ def test_the_smallest_tenant_is_closed_but_for_itself_and_dns() -> None:
             ],
         },
     }
+
+
+def test_every_kind_of_dns_pod_is_reached_as_a_peer_of_its_own() -> None:
+    """Labels of two kinds in one selector would match neither."""
+    kinds = [{"k8s-app": "kube-dns"}, {"k8s-app": "node-local-dns"}]
+    dns: DnsArgs = {"addresses": ["169.254.20.10/32"], "namespace": "kube-system", "pods": kinds}
+    (rule,) = specs({**SMALLEST, "platform": {**PLATFORM, "dns": dns}})["dns"]["egress"]
+    assert rule["to"] == [
+        *({**namespace("kube-system"), "podSelector": {"matchLabels": labels}} for labels in kinds),
+        {"ipBlock": {"cidr": "169.254.20.10/32"}},
+    ]
 
 
 def test_other_tenants_are_let_in_and_reached_by_port() -> None:
@@ -130,4 +142,4 @@ def test_plans_share_nothing_that_a_change_of_one_could_carry_to_the_other() -> 
     before = specs(SMALLEST)
     specs(SMALLEST)["default-deny"]["podSelector"]["matchLabels"] = {"app": "only"}
     assert specs(SMALLEST) == before
-    assert PLATFORM["dns"]["pod_labels"] == {"k8s-app": "kube-dns"}
+    assert PLATFORM["dns"]["pods"] == [{"k8s-app": "kube-dns"}]

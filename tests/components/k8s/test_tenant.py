@@ -254,7 +254,7 @@ CASES: dict[str, tuple[str, Callable[[], Any], list[str]]] = {
             environment="test",
             kubernetes="1",
             label_prefix="Platform/",
-            dns={"addresses": ["169.254.20.10"], "namespace": "Kube", "pod_labels": {}},
+            dns={"addresses": ["169.254.20.10"], "namespace": "Kube", "pods": [{}]},
             metadata_addresses=["nowhere"],
             ranges={"network": "0.0.0.0/0", "pods": "10.1.2.3/16"},
         ),
@@ -262,7 +262,7 @@ CASES: dict[str, tuple[str, Callable[[], Any], list[str]]] = {
             "platform.environment must be one of dev, staging, prod, got 'test'; type one of them",
             f"platform.label_prefix {labels.name_with_dots_problem('Platform/')}, got 'Platform/'; type a DNS name of yours",
             "platform.kubernetes must be a minor version, got '1'; type one in quotes, such as '1.35'",
-            "platform.dns.pod_labels must not be empty, got {}; type them, such as {k8s-app: kube-dns}",
+            "platform.dns.pods must not be empty, got [{}]; type the labels of each kind, such as [{k8s-app: kube-dns}]",
             f"platform.dns.namespace {labels.name_problem('Kube')}, got 'Kube'; type its name, such as kube-system",
             "platform.ranges.network must be narrower than every address, got '0.0.0.0/0'; type the range that is meant, "
             "such as 10.16.0.0/16",

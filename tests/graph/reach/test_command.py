@@ -153,3 +153,11 @@ def test_names_mean_what_people_mean(tmp_path: Path, text: str, meant: set[str])
 
     found = reach(Views(load(folder(tmp_path / "a", *OBJECTS))[0]))
     assert names.ends(found, text) == meant
+
+
+def test_the_note_says_what_is_not_judged(tmp_path: Path) -> None:
+    _, text = told(folder(tmp_path / "a", *OBJECTS))
+    note = " ".join(text.split("Paths\n")[0].split())
+    parts = ["AdminNetworkPolicy", "ClusterNetworkPolicy tiers", "security groups", "firewalls", "Services", "Ingress"]
+    assert "Not judged yet:" in note
+    assert [part for part in parts if part not in note.partition("Not judged yet:")[2]] == []

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hedgerow.graph import Views
-from hedgerow.graph.reach import PortRange, Reach, reach
+from hedgerow.graph.reach import EVERYTHING, PortRange, Reach, reach
 
 from .clusters import answers, block, match, may, named, namespace, pod, policy, snapshot
 
@@ -164,3 +164,19 @@ def test_13_a_slip_in_a_label_selects_nothing_and_shows_who_would_be_let_in() ->
     assert may(found, OWN, API) is False
     assert may(found, "pay/any/app=onw", API) is True
     assert may(found, "pay/any/pod", API) is False
+
+
+def test_11_a_firm_no_towards_the_nodes_network_is_not_given() -> None:
+    """From a node's network a pod is reached for certain; towards it, what no policy lets through is not known."""
+    agent = pod("mart/agent", {"hostNetwork": True}, kind="DaemonSet", app="agent")
+    out = policy("pay/out", match(app="own"), policyTypes=["Egress"], egress=[{"ports": [{"port": 443}]}])
+    found = answers(*CLUSTER, agent, DENY, out)
+    node = "mart/DaemonSet/agent"
+    assert why(found, API, node) == [
+        "Egress: a host-network pod may run on the source's own node, which no policy cuts off; "
+        "whether policies count towards other nodes the documentation leaves undefined"
+    ]
+    assert (may(found, API, node), may(found, node, API), may(found, API, DB)) == (None, True, False)
+    assert (may(found, OWN, node, "TCP/443"), may(found, OWN, node)) == (True, None)
+    assert (found.ports(API, node), found.unsure(API, node)) == ((), EVERYTHING)
+    assert (may(found, FOREIGN, node), may(found, "internet", node)) == (True, True)

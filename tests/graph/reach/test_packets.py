@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hedgerow.graph import UNKNOWN
+from hedgerow.graph.reach import PortRange
 
 from .clusters import NUMBERS, PROTOCOLS, answers, may, random_clusters
 from .packets import on_host, passes
@@ -62,7 +63,7 @@ def test_every_packet_fares_as_the_sets_say(objects: list[Any]) -> None:
         for destination, other in named.items():
             if isinstance(one, str) and isinstance(other, str):
                 continue
-            ranges = found.ports(source, destination)
+            ranges = found.between(source, destination)
             for protocol, port in probes():
                 there = any(each.protocol == protocol and each.first <= port <= each.last for each in ranges)
                 if one is not other:
@@ -79,7 +80,7 @@ def test_a_witness_agrees_with_the_packet(objects: list[Any], chance: random.Ran
         protocol, number = chance.choice(probes())
         if isinstance(named[source], str) and isinstance(named[destination], str):
             continue
-        told = may(found, source, destination, f"{protocol}/{number}")
+        told = found.witness(source, destination, PortRange(protocol, number, number)).allowed
         truth = passes(objects, named[source], named[destination], protocol, number)
         on_node = on_host(named[source]) or on_host(named[destination])
         assert told == truth or (told is None and on_node), "only a node's address is not known"

@@ -1,6 +1,6 @@
 import pulumi_aws as aws
 
-from components.aws.waiting import ready
+from components.shared.waiting import ready
 from tests.support import record
 
 
