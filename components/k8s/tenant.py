@@ -122,40 +122,37 @@ class Tenant(pulumi.ComponentResource):
     def __init__(self, name: str, args: TenantArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("hedgerow:index:Tenant", name, dict(args), opts)
         want, child = plan(name, args), pulumi.ResourceOptions(parent=self)
-        namespace = k8s.core.v1.Namespace(name, metadata=_metadata(want.namespace), opts=child)
-        here = namespace.metadata["name"]
+        namespace = k8s.core.v1.Namespace(name, metadata=want.namespace["metadata"], opts=child)
+        # By its plain name: what the provider answers is unknown as long as the cluster is, and the fences with it.
+        inside = pulumi.ResourceOptions(parent=self, depends_on=[namespace])
         quota_ = k8s.core.v1.ResourceQuota(
-            f"{name}-quota", metadata=_metadata(want.quota, here), spec=want.quota["spec"], opts=child
+            f"{name}-quota", metadata=want.quota["metadata"], spec=want.quota["spec"], opts=inside
         )
         limits = k8s.core.v1.LimitRange(
-            f"{name}-limits", metadata=_metadata(want.limits, here), spec=want.limits["spec"], opts=child
+            f"{name}-limits", metadata=want.limits["metadata"], spec=want.limits["spec"], opts=inside
         )
         roles = [
-            k8s.rbac.v1.Role(f"{name}-{role}", metadata=_metadata(manifest, here), rules=manifest["rules"], opts=child)
+            k8s.rbac.v1.Role(f"{name}-{role}", metadata=manifest["metadata"], rules=manifest["rules"], opts=inside)
             for role, manifest in want.roles.items()
         ]
         bindings = [
             k8s.rbac.v1.RoleBinding(
                 f"{name}-{role}",
-                metadata=_metadata(manifest, here),
+                metadata=manifest["metadata"],
                 role_ref=manifest["roleRef"],
                 subjects=manifest["subjects"],
-                opts=child,
+                opts=inside,
             )
             for role, manifest in want.role_bindings.items()
         ]
         policies = [
             k8s.networking.v1.NetworkPolicy(
-                f"{name}-{of}", metadata=_metadata(manifest, here), spec=manifest["spec"], opts=child
+                f"{name}-{of}", metadata=manifest["metadata"], spec=manifest["spec"], opts=inside
             )
             for of, manifest in want.network_policies.items()
         ]
         fences = (quota_, limits, *roles, *bindings, *policies)
         # URNs, not ids: a preview knows them, so that what reads the namespace is judged before it exists.
-        done = pulumi.Output.all(here, *(fence.urn for fence in fences))
-        self.namespace = done.apply(lambda known: known[0])
+        done = pulumi.Output.all(namespace.urn, *(fence.urn for fence in fences))
+        self.namespace = done.apply(lambda _: name)
         self.register_outputs({"namespace": self.namespace})
-
-
-def _metadata(manifest: Manifest, namespace: pulumi.Output[str] | None = None) -> Any:
-    return manifest["metadata"] if namespace is None else {**manifest["metadata"], "namespace": namespace}

@@ -1,11 +1,15 @@
 """Compares two snapshots of one program field by field; what differs must be one of allowed.yaml."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from hedgerow.graph import MISSING, SECRET, UNKNOWN, Resource, Snapshot
 
 NAMES = frozenset({"name", "nodeGroupName"})
+AWS_DEFAULTS = yaml.safe_load((Path(__file__).parents[1] / "engine" / "aws_defaults.yaml").read_text())
 DEFAULT_PROVIDER = "::default_"
 
 
@@ -51,12 +55,22 @@ def _kind(of: Resource, ours: Any, theirs: Any, path: tuple[Any, ...]) -> str:
         return "secret_data"
     if ours is MISSING and last in NAMES:
         return "auto_name"
+    if ours is MISSING and len(path) == 1 and _added_by_aws(of, path[0], theirs):
+        return "provider_default"
     if ours is UNKNOWN and theirs is not MISSING:
         return "known_later"
     if path[:1] == ("outputs",) and theirs in (UNKNOWN, MISSING):
         return "computed_outputs"
     if isinstance(ours, int) and theirs == str(ours):
         return "text_for_number"
-    if path[:1] == ("outputs",) and of.type.startswith("kubernetes:") and ours is MISSING:
+    if path[:1] == ("outputs",) and of.custom and ours is MISSING:
         return "computed_outputs"
     return "value"
+
+
+def _added_by_aws(of: Resource, key: str, theirs: Any) -> bool:
+    if not of.type.startswith("aws:"):
+        return False
+    if key == "tagsAll":
+        return bool(theirs == of.inputs.get("tags", {}))
+    return key == "region" or AWS_DEFAULTS.get(of.type, {}).get(key, MISSING) == theirs

@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from .endpoints import Manifest
+from .endpoints import Manifest, pod
 
 SPACES = ("red", "blue", "default")
 VALUES = ("a", "b")
@@ -212,7 +212,8 @@ def fenced_clusters(draw: st.DrawFn) -> list[Manifest]:
     owners = [draw(workloads(f"w{index}")) for index in range(draw(st.integers(2, 3)))]
     fences = []
     for index in range(draw(st.integers(1, 2))):
-        spec = draw(st.one_of(_telling_specs(), _telling_specs(), policies().map(lambda each: each["spec"])))
+        told = _telling_specs(_named_ports(owners))
+        spec = draw(st.one_of(told, told, policies().map(lambda each: each["spec"])))
         place = draw(st.sampled_from([each["metadata"].get("namespace", "default") for each in owners[:2]]))
         metadata = {"name": f"f{index}", "namespace": place}
         top = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}
@@ -221,8 +222,20 @@ def fenced_clusters(draw: st.DrawFn) -> list[Manifest]:
     return [*homes, *owners, *fences, *others]
 
 
+def _named_ports(owners: list[Manifest]) -> list[Manifest]:
+    """Rules for the ports that pods have a name for, those of sidecars most of all: they are few."""
+    specs = [pod(each)["spec"] for each in owners]
+    listed = [(spec["containers"], 1) for spec in specs] + [(spec.get("initContainers") or [], 4) for spec in specs]
+    ports = [port for some, weight in listed for each in some for port in (each.get("ports") or []) * weight]
+    return [
+        {"port": port["name"], **{key: port[key] for key in ("protocol",) if key in port}}
+        for port in ports
+        if "name" in port
+    ]
+
+
 @st.composite
-def _telling_specs(draw: st.DrawFn) -> Manifest:
+def _telling_specs(draw: st.DrawFn, named: list[Manifest]) -> Manifest:
     """A policy that isolates everybody in its namespace, in one direction, with one rule of one peer and one port."""
     way, key = draw(st.sampled_from((("ingress", "from"), ("egress", "to"))))
     peer = draw(
@@ -238,10 +251,67 @@ def _telling_specs(draw: st.DrawFn) -> Manifest:
     # A rule without ports or without peers lets the other part of it decide.
     rule: Manifest = {} if peer is None else {key: [peer]}
     if peer is None or draw(st.booleans()):
-        rule["ports"] = [draw(port_rules())]
+        rule["ports"] = [draw(st.one_of(port_rules(), st.sampled_from(named)) if named else port_rules())]
     types = draw(st.sampled_from((None, [way.capitalize()])))
     spec: Manifest = {"podSelector": {}, way: [rule]}
     return spec if types is None else {**spec, "policyTypes": types}
+
+
+SENTENCES = ("range", "number", "protocol", "name", "except", "labels", "expression", "own name")
+
+
+@st.composite
+def single_policies(draw: st.DrawFn) -> list[Manifest]:
+    """Two pods and one policy that isolates the first one's namespace, whose only rule is one sentence of the specification: nothing else can decide a packet."""
+    sentence = draw(st.sampled_from(SENTENCES))
+    way, key = draw(st.sampled_from((("ingress", "from"), ("egress", "to"))))
+    sidecar = {"name": "s", "restartPolicy": draw(st.sampled_from(("Always", "Always", None)))}
+    sidecar["ports"] = [{"name": "late", "containerPort": 8080}]
+    spec = {
+        "containers": [{"name": "c", "ports": [{"name": "http", "containerPort": 80}]}],
+        "initContainers": [sidecar],
+    }
+    pods = [
+        {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": name, "namespace": space, "labels": draw(labels)},
+            "spec": spec,
+        }
+        for name, space in (("one", "red"), ("two", draw(st.sampled_from(("red", "blue")))))
+    ]
+    homes = [
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {}}} for name in ("red", "blue")
+    ]
+    types = draw(st.sampled_from(({}, {"policyTypes": [way.capitalize()]})))
+    rule = draw(_sentence(sentence, key))
+    top = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "p", "namespace": "red"}}
+    return [*homes, *pods, {**top, "spec": {"podSelector": {}, way: [rule], **types}}]
+
+
+@st.composite
+def _sentence(draw: st.DrawFn, sentence: str, key: str) -> Manifest:
+    first = draw(st.sampled_from(NUMBERS))
+    if sentence == "range":
+        return {"ports": [{"port": first, "endPort": draw(st.sampled_from([each for each in PORTS if each > first]))}]}
+    if sentence == "number":
+        return {"ports": [{"port": first}]}
+    if sentence == "protocol":
+        return {"ports": [draw(st.sampled_from(({}, {"protocol": "UDP"}, {"protocol": "SCTP", "port": first})))]}
+    if sentence == "name":
+        return {
+            "ports": [
+                {"port": draw(st.sampled_from(("late", "http"))), "protocol": draw(st.sampled_from(("TCP", "UDP")))}
+            ]
+        }
+    if sentence == "except":
+        cidr = draw(st.sampled_from([each for each, parts in BLOCKS.items() if parts]))
+        without = draw(st.lists(st.sampled_from(BLOCKS[cidr]), min_size=1, unique=True))
+        return {key: [{"ipBlock": {"cidr": cidr, "except": without}}]}
+    if sentence == "own name":
+        return {key: [{"namespaceSelector": draw(_own_name())}]}
+    given = {"matchLabels": draw(labels)} if sentence == "labels" else {"matchExpressions": [draw(_term())]}
+    return {key: [{"podSelector": given, **draw(st.sampled_from(({}, {"namespaceSelector": {}})))}]}
 
 
 def owners_of(objects: list[Manifest]) -> list[Manifest]:

@@ -15,7 +15,7 @@ from hedgerow.graph.reach import network_policy as fast
 from hedgerow.graph.snapshot import Snapshot
 from hedgerow.graph.sources import manifests
 
-from .clusters import ADDRESSES, ADDRESSES_V6, BLOCKS, PROTOCOLS, fenced_clusters, owners_of
+from .clusters import ADDRESSES, ADDRESSES_V6, BLOCKS, PROTOCOLS, fenced_clusters, owners_of, single_policies
 from .endpoints import Manifest, name, namespace, pod
 from .network_policy import allowed
 from .test_network_policy import TABLE, asked
@@ -50,6 +50,21 @@ def test_every_pair_of_pods(data: st.DataObject) -> None:
                 got = fast.allowed(read, name(source), name(destination), *packet)
                 unsure = got is None and _open(objects, source, destination, packet, want, open_blocks)
                 assert got is want or unsure, (name(source), name(destination), packet, got, want)
+
+
+@settings(SETTINGS, max_examples=100)
+@given(single_policies())
+def test_one_sentence_at_a_time(objects: list[Manifest]) -> None:
+    read, (one, two) = snapshot(objects), owners_of(objects)
+    blocks = _ranges_of(objects)
+    outside = [each for cidr in blocks for each in _told_apart(cidr)] if blocks else ["8.8.8.8"]
+    ends = [(one, two), (two, one), *((one, each) for each in outside), *((each, one) for each in outside)]
+    for source, destination in ends:
+        for packet in PACKETS[::4] if blocks else _packets(objects):
+            want = allowed(objects, source, destination, *packet)
+            got = fast.allowed(read, _shown(source), _shown(destination), *packet)
+            unsure = got is None and _open(objects, source, destination, packet, want)
+            assert got is want or unsure, (_shown(source), _shown(destination), packet, got, want)
 
 
 @SETTINGS
@@ -127,18 +142,28 @@ def _open(
 
 
 def _packets(objects: list[Manifest]) -> list[tuple[str, int]]:
-    """Packets on every port that anything in the cluster speaks of, and on its neighbours."""
-    rules = [
-        rule
-        for each in objects
-        if each["kind"] == "NetworkPolicy"
-        for way in ("ingress", "egress")
-        for rule in each["spec"].get(way) or []
-    ]
+    """Packets on every port that anything in the cluster speaks of, those next to it, and some that nothing does."""
+    policies = [each["spec"] for each in objects if each["kind"] == "NetworkPolicy"]
+    rules = [rule for spec in policies for way in ("ingress", "egress") for rule in spec.get(way) or []]
     ports = [port for rule in rules for port in rule.get("ports") or []]
     ends = {port[key] for port in ports for key in ("port", "endPort") if isinstance(port.get(key), int)}
-    near = {end + step for end in ends for step in (-1, 0, 1)} & set(range(1, 65536))
-    return [*PACKETS, *(("TCP", port) for port in sorted(near) if ("TCP", port) not in PACKETS)]
+    near = {("TCP", end + step) for end in ends for step in (-1, 0, 1)}
+    specs = [pod(each)["spec"] for each in owners_of(objects)]
+    containers = [each for spec in specs for each in spec["containers"] + (spec.get("initContainers") or [])]
+    named = [port for each in containers for port in each.get("ports") or [] if "name" in port]
+    answering = {(port.get("protocol", "TCP"), port["containerPort"]) for port in named}
+    return sorted({each for each in near | answering if 1 <= each[1] <= 65535} | set(PACKETS))
+
+
+def _ranges_of(objects: list[Manifest]) -> list[str]:
+    rules = [rule for each in objects for way in ("ingress", "egress") for rule in each.get("spec", {}).get(way) or []]
+    return [
+        peer["ipBlock"]["cidr"]
+        for rule in rules
+        for key in ("from", "to")
+        for peer in rule.get(key) or []
+        if "ipBlock" in peer
+    ]
 
 
 def _told_apart(cidr: str) -> list[str]:

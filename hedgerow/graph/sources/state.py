@@ -12,6 +12,8 @@ from .wire import urn_of_provider
 
 VERSION = 3
 PROVIDER_TYPE = "pulumi:providers:"
+MARK_OF_THE_BRIDGE = "__defaults"
+"""Names what a provider built on a Terraform provider filled in; stands in every object of its inputs, at any depth."""
 OF_THE_ENGINE = frozenset({"version", "pluginDownloadURL", "parameterization"})
 """Inputs of a provider that the engine adds: the program did not give them."""
 
@@ -49,7 +51,16 @@ def snapshot(export: Any, shown: str = "state") -> Snapshot:
 def given_inputs(type_: str, inputs: dict[str, Any]) -> dict[str, Any]:
     """Inputs without what the engine and the provider keep for themselves."""
     hidden = OF_THE_ENGINE if type_.startswith(PROVIDER_TYPE) else frozenset()
-    return {key: value for key, value in inputs.items() if not key.startswith("__") and key not in hidden}
+    kept = {key: value for key, value in inputs.items() if not key.startswith("__") and key not in hidden}
+    return kept if type_.startswith("kubernetes:") else {key: _unmarked(value) for key, value in kept.items()}
+
+
+def _unmarked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _unmarked(item) for key, item in value.items() if key != MARK_OF_THE_BRIDGE}
+    if isinstance(value, list):
+        return [_unmarked(item) for item in value]
+    return value
 
 
 def _resource(entry: dict[str, Any]) -> Resource:
