@@ -13,7 +13,12 @@ from ..support import ROOT
 
 CODE = ("hedgerow", "components", "policies", "stacks", "bench")
 MOST_LINES = {"components": 240, "policies": 60, "hedgerow": 300, "stacks": 200, "bench": 300}
-LONGER = {"policies/pack.py": 190, "policies/catalog.py": 200, "stacks/settings.py": 300}
+LONGER = {
+    "hedgerow/graph/reach/network_policy.py": 320,
+    "policies/pack.py": 190,
+    "policies/catalog.py": 200,
+    "stacks/settings.py": 300,
+}
 MOST_LINES_OF_A_FUNCTION = 45
 MOST_FIELDS_OF_ARGS = 14
 
