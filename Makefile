@@ -5,7 +5,7 @@ READY := .venv/.ready
 UV_VERSION := 0.13.9
 STACK ?= aws-dev
 
-.PHONY: preview test check format accept schemas lock bench wheel clean
+.PHONY: preview test check format accept schemas lock bench control-plane wheel clean
 .DEFAULT_GOAL := preview
 
 preview: $(READY)  ## the embedded preview of STACK (aws-dev): no account, no CLI, no network
@@ -33,6 +33,9 @@ schemas: $(READY)  ## rewrite the JSON Schemas of the settings
 bench: $(READY)  ## ratios against a floor, all in one run
 	@$(BIN)/python bench/program.py
 	@$(BIN)/python bench/reach.py
+
+control-plane: $(READY)  ## etcd, API server, controllers, scheduler and kwok into the user's cache; needs Go
+	@$(BIN)/python -m hedgerow.rehearsal.build tests/control_plane/build
 
 wheel: $(READY)
 	@$(BIN)/uv build --quiet --wheel --no-build-isolation --out-dir dist .

@@ -175,6 +175,7 @@ def completion(shell: str) -> None:
 
 
 cli.add_command(Elsewhere("reach", short_help="Show who can reach whom, on which ports, and why."))
+cli.add_command(Elsewhere("rehearse", short_help="Apply a stack to an API server of its own; try its fences."))
 
 
 def wanted(json_file: str, markdown_file: str) -> Any:

@@ -5,7 +5,10 @@ import socket
 
 import pytest
 
-TIERS = {"engine": "needs `pulumi` on PATH: the CLI and its provider plugins are in no package registry"}
+TIERS = {
+    "engine": "needs `pulumi` on PATH: the CLI and its provider plugins are in no package registry",
+    "control_plane": "needs etcd, kube-apiserver and kube-controller-manager: run `make control-plane`, or set KUBEBUILDER_ASSETS",
+}
 _connect = socket.socket.connect
 
 

@@ -1,0 +1,1 @@
+"""What runs against a real API server."""
