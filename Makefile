@@ -4,6 +4,8 @@ BIN := .venv/bin
 READY := .venv/.ready
 UV_VERSION := 0.13.9
 STACK ?= aws-dev
+# Compiled once and kept, whatever the shell asks for: the SDKs take 3 s to compile, each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: preview test check format accept schemas lock bench control-plane wheel clean
 .DEFAULT_GOAL := preview

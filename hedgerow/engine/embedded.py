@@ -68,7 +68,7 @@ def record(project: Project, stack: str, config: StackConfig | None = None) -> S
     with tuned():
         try:
             sdk.run(
-                lambda: _execute(project.program),
+                lambda: _executed(project.program),
                 project=project.name,
                 stack=stack,
                 root=str(project.root),
@@ -231,6 +231,14 @@ def _attempt(project: Project, stack: str, then: Callable[[Snapshot], Any]) -> t
         return None, str(error), error.exit_code
     except BaseException:  # noqa: BLE001 (the parent must hear of anything at all)
         return None, f"hedgerow itself failed; please report this:\n{traceback.format_exc()}", 1
+
+
+async def _executed(program: Path) -> None:
+    """Run the program, and wait for all that it set going in fewer looks than the SDK takes."""
+    from . import sdk
+
+    _execute(program)
+    await sdk.settled()
 
 
 def _execute(program: Path) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pulumi.runtime import Settings, configure, set_all_config
+from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import run_in_stack
 
 
@@ -48,3 +49,19 @@ def run(
             loop.close()
 
     contextvars.copy_context().run(inside)
+
+
+async def settled() -> None:
+    """Wait until no output is outstanding, or one has failed: the SDK, which waits again, says how.
+
+    The SDK waits for the first of all outputs, again and again, and looks at every one each time.
+    """
+    while outputs := _outstanding():
+        await asyncio.wait(outputs, return_when=asyncio.FIRST_EXCEPTION)
+        if any(output.done() and (output.cancelled() or output.exception()) for output in outputs):
+            return
+
+
+def _outstanding() -> list[Any]:
+    with SETTINGS.lock:
+        return list(SETTINGS.outputs)

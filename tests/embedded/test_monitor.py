@@ -1,5 +1,6 @@
 """What the monitor answers, and what it refuses with which words."""
 
+import asyncio
 import inspect
 from typing import Any
 
@@ -8,8 +9,10 @@ import pulumi_aws as aws
 import pulumi_kubernetes as k8s
 import pytest
 from pulumi.runtime import Settings, configure, set_all_config
+from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import run_in_stack
 
+from hedgerow.engine import sdk
 from hedgerow.engine.answers import Answers, Undeclared
 from hedgerow.engine.monitor import DefaultProviderDisabled
 from hedgerow.graph import UNKNOWN, Snapshot
@@ -62,6 +65,20 @@ def test_a_stack_reference_is_answered_from_what_was_declared() -> None:
 
     answers = Answers(stacks={"organization/network/prod": {"vpc_id": "vpc-123"}})
     assert by_name(record(program, answers=answers), "a").input("vpcId") == "vpc-123"
+
+
+def test_an_output_that_is_declared_unknown_is_unknown_and_leaves_the_others_known() -> None:
+    def program() -> None:
+        other = pulumi.StackReference("organization/network/prod")
+        aws.ec2.Subnet(
+            "a", vpc_id=other.outputs["vpc_id"], tags={"zone": other.outputs["zones"][0], "by": other.outputs["who"]}
+        )
+
+    declared = {"vpc_id": "[unknown]", "who": "me", "zones": ["[unknown]"]}
+    snapshot = record(program, answers=Answers(stacks={"organization/network/prod": declared}))
+    assert by_name(snapshot, "a").inputs == {"vpcId": UNKNOWN, "tags": {"zone": UNKNOWN, "by": "me"}}
+    reference = by_name(snapshot, "organization/network/prod")
+    assert reference.outputs["outputs"] == {"vpc_id": UNKNOWN, "who": "me", "zones": [UNKNOWN]}
 
 
 def test_an_undeclared_stack_reference_says_how_to_declare_it() -> None:
@@ -131,3 +148,30 @@ def test_the_private_surface_of_the_sdk_is_as_the_adapter_expects() -> None:
     assert list(inspect.signature(set_all_config).parameters) == ["config", "secret_keys"]
     wanted = {"project", "stack", "monitor", "engine", "dry_run", "organization", "root_directory"}
     assert wanted <= set(inspect.signature(Settings).parameters)
+    assert isinstance(SETTINGS.outputs, set)
+    with SETTINGS.lock:
+        pass
+
+
+def test_waiting_ends_when_nothing_is_outstanding() -> None:
+    async def program() -> tuple[bool, set[Any]]:
+        slow = pulumi.Output.from_input(asyncio.sleep(0.01, "done")).apply(str.upper)
+        await sdk.settled()
+        return slow._data.done(), set(SETTINGS.outputs)
+
+    assert asyncio.run(program()) == (True, set())
+
+
+def test_waiting_ends_when_an_output_fails_though_another_never_comes() -> None:
+    async def program() -> list[bool]:
+        never = pulumi.Output.from_input(asyncio.get_running_loop().create_future())
+        failing = pulumi.Output.from_input(asyncio.sleep(0)).apply(lambda _: 1 // 0)
+        await asyncio.wait_for(sdk.settled(), 5)
+        outputs = never, failing
+        done = [output._data.done() for output in outputs]
+        for output in outputs:
+            output._data.cancel()
+        SETTINGS.outputs.clear()
+        return done
+
+    assert asyncio.run(program()) == [False, True]

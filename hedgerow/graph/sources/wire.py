@@ -1,20 +1,21 @@
 """Property bags of Pulumi's gRPC protocol, read into plain values in one pass."""
 
+from sys import intern
 from typing import Any
 
 from ..value import SIGNATURE, UNKNOWN, UNKNOWN_TEXTS, plain
 
 
 def struct(message: Any) -> dict[str, Any]:
-    """Plain values of a `google.protobuf.Struct`."""
-    return {key: _value(item) for key, item in message.fields.items()}
+    """Plain values of a `google.protobuf.Struct`; equal texts are kept once: thousands of resources say the same."""
+    return {intern(key): _value(item) for key, item in message.fields.items()}
 
 
 def _value(message: Any) -> Any:
     kind = message.WhichOneof("kind")
     if kind == "string_value":
         text = message.string_value
-        return UNKNOWN if text in UNKNOWN_TEXTS else text
+        return UNKNOWN if text in UNKNOWN_TEXTS else intern(text)
     if kind == "struct_value":
         inner = message.struct_value
         if SIGNATURE in inner.fields:
