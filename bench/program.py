@@ -10,6 +10,7 @@ sizes; the ratios are what to read.
 
 import contextlib
 import gc
+import itertools
 import json
 import os
 import pickle
@@ -43,7 +44,18 @@ def project_with(tenants: int, folder: Path) -> Path:
         if number:
             tenant["allow_from"] = {names[number - 1]: ["TCP/8443"]}
         (root / "stacks" / "tenants" / f"{name}.yaml").write_text(yaml.safe_dump(tenant))
+    grant(root / "policies" / "config", names)
     return root
+
+
+def grant(folder: Path, names: list[str]) -> None:
+    """Every path that the tenants ask for, as the owners of the policies would agree to it."""
+    pairs = itertools.pairwise(names)
+    allow = [{"from": one, "to": other, "ports": ["TCP/8443"]} for one, other in pairs]
+    folder.mkdir(parents=True)
+    (folder / f"{STACK.removeprefix('aws-')}.yaml").write_text(
+        yaml.safe_dump({"rules": {"np-cross-tenant": {"allow": allow}}})
+    )
 
 
 def embedded(root: Path, keep: Path) -> int:

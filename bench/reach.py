@@ -4,7 +4,8 @@ Three workloads and four policies a namespace: default deny, DNS, own namespace,
 (54 different ports in all). Every figure is a process of its own, from views to the last pair with its ports, as
 `hedgerow reach` sets the garbage collector. Times tell sizes; the growth is what to read.
 
-    python bench/reach.py [WORKLOADS…]        # 30 100 300 900 3000 10000
+    python bench/reach.py [WORKLOADS…]              # 30 100 300 900 3000 10000
+    python bench/reach.py --command [NAMESPACES…]   # 30 100 300 1000: the whole command, beside PyYAML's C loader
 """
 
 import resource
@@ -120,6 +121,57 @@ def measure(workloads: int) -> None:
     )
 
 
+QUOTA = {"hard": {"requests.cpu": "100", "requests.memory": "400Gi", "pods": "500"}}
+LIMITS = {"limits": [{"type": "Container", "default": {"memory": "512Mi"}, "defaultRequest": {"cpu": "100m"}}]}
+FLOOR = """
+import pathlib, sys, yaml
+for path in pathlib.Path(sys.argv[1]).iterdir():
+    list(yaml.load_all(path.read_text(), Loader=yaml.CSafeLoader))
+"""
+
+
+def folder(where: Path, namespaces: int) -> int:
+    """Write the same cluster with the other objects of a tenant, a file for each; gives how many objects."""
+    import yaml
+
+    found = manifests(namespaces * 3)
+    size = len(found) // namespaces
+    for number in range(namespaces):
+        name = f"team-{number:04}"
+        objects = found[number * size : (number + 1) * size]
+        objects += [_plain("ResourceQuota", name, "quota", QUOTA), _plain("LimitRange", name, "limits", LIMITS)]
+        for role in ("web", "api"):
+            objects.append(_plain("Service", name, role, {"selector": {"app": role}, "ports": [{"port": 80}]}))
+        (where / f"{name}.yaml").write_text(yaml.safe_dump_all(objects, sort_keys=False))
+    return namespaces * (size + 4)
+
+
+def _plain(kind: str, namespace: str, name: str, spec: dict[str, Any]) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": kind, "metadata": {"name": name, "namespace": namespace}, "spec": spec}
+
+
+def command(sizes: list[int]) -> None:
+    """CPU seconds of the whole command for each size, of starting it, and of reading the YAML alone."""
+    import tempfile
+
+    print("namespaces  objects  PyYAML s  start-up s  command s    ratio")
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as place:
+            count = folder(Path(place), size)
+            floor = _cpu(sys.executable, "-c", FLOOR, place)
+            start = _cpu(sys.executable, "-m", "hedgerow", "reach", "--help")
+            whole = _cpu(sys.executable, "-m", "hedgerow", "reach", place)
+            ratio = (whole - start) / floor
+            print(f"{size:>10,} {count:>8,} {floor:>9.2f} {start:>11.2f} {whole:>10.2f} {ratio:>8.2f}", flush=True)
+
+
+def _cpu(*words: str) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
 def main(sizes: list[int]) -> None:
     """Print the curve."""
     print("workloads endpoints policies       pairs   wall s    cpu s  MiB all MiB more")
@@ -131,5 +183,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
     if sys.argv[1:2] == ["--one"]:
         measure(int(sys.argv[2]))
+    elif sys.argv[1:2] == ["--command"]:
+        command([int(text) for text in sys.argv[2:]] or [30, 100, 300, 1000])
     else:
         main([int(text) for text in sys.argv[1:]] or list(SIZES))

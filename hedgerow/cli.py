@@ -3,12 +3,14 @@
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from . import __version__
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 CLASSES = ("dev", "staging", "prod")
@@ -18,6 +20,15 @@ EXIT_CODES = """
 Exit codes: 0 clean, 1 error, 2 bad settings, 3 a rule denies. Of several stacks
 the worst counts: an error, then bad settings, then a denial.
 """
+
+
+class Place(click.Path):
+    """A path as `pathlib` has it, which is loaded when one is given: nobody who asks for help waits for it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from pathlib import Path
+
+        return Path(str(super().convert(value, param, ctx)))
 
 
 class Elsewhere(click.Command):
@@ -61,6 +72,8 @@ def outputs(command: Command) -> Command:
 
 def stack_names(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """Stacks of the project around the working directory, for the shell; reads no stack file."""
+    from pathlib import Path
+
     from .engine import project
     from .facts.problem import BadInput
 
@@ -95,11 +108,12 @@ def cli() -> None:
     "--project",
     "folder",
     metavar="DIR",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=Place(exists=True, file_okay=False),
     default=".",
     help="A folder of the project. Default: the working directory.",
 )
-def preview(stacks: tuple[str, ...], folder: Path, json_file: str, markdown_file: str, **options: Any) -> None:
+@click.option("--against", metavar="STATE|GIT-REF", default="", help="Show what changes compared with this.")
+def preview(stacks: tuple[str, ...], folder: "Path", json_file: str, markdown_file: str, **options: Any) -> None:
     """Show what stacks would build, and judge it.
 
     Runs the project's program on this machine, without an account, and judges what it registers. Nothing is created, no
@@ -115,7 +129,7 @@ def preview(stacks: tuple[str, ...], folder: Path, json_file: str, markdown_file
 
 
 @cli.command(epilog=EXIT_CODES)
-@click.argument("path", metavar="DIR|STATE.json", type=click.Path(path_type=Path, exists=True))
+@click.argument("path", metavar="DIR|STATE.json", type=Place(exists=True))
 @outputs
 @click.option(
     "--class",
@@ -123,7 +137,7 @@ def preview(stacks: tuple[str, ...], folder: Path, json_file: str, markdown_file
     type=click.Choice(CLASSES),
     help="Judge as an environment of this class. Default: what the objects say, else prod.",
 )
-def check(path: Path, environment: str | None, json_file: str, markdown_file: str) -> None:
+def check(path: "Path", environment: str | None, json_file: str, markdown_file: str) -> None:
     """Judge a folder of manifests, or a state, by the same rules.
 
     DIR holds Kubernetes YAML or JSON; STATE.json is from `pulumi stack export`. What cannot be read is listed, the rest
@@ -148,6 +162,8 @@ def new_rule(area: str, name: str) -> None:
     \b
     Example: hedgerow new-rule np external-name
     """
+    from pathlib import Path
+
     from .commands import new_rule as command
     from .engine import project
 
@@ -174,8 +190,10 @@ def completion(shell: str) -> None:
     click.echo(found(cli, {}, "hedgerow", "_HEDGEROW_COMPLETE").source())
 
 
+cli.add_command(Elsewhere("facts", short_help="List the dated tables of facts, or make them anew."))
 cli.add_command(Elsewhere("reach", short_help="Show who can reach whom, on which ports, and why."))
 cli.add_command(Elsewhere("rehearse", short_help="Apply a stack to an API server of its own; try its fences."))
+cli.add_command(Elsewhere("render", short_help="Write a stack's Kubernetes objects as YAML."))
 
 
 def wanted(json_file: str, markdown_file: str) -> Any:

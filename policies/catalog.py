@@ -67,7 +67,7 @@ def _pairs(folder: Path, problems: list[Problem]) -> Iterator[Path]:
     """The `.py` path of every rule, in order. A name that begins with `_` is no rule but what rules share."""
     files = sorted(path for path in folder.glob("*/*") if path.suffix in (".py", ".yaml") and path.name[0] not in "_.")
     for path in dict.fromkeys(file.with_suffix(".py") for file in files if file.parent.name != CONFIG):
-        shown, other = str(path.relative_to(folder)), path.with_suffix(".yaml")
+        shown, other = _shown(path, folder), path.with_suffix(".yaml")
         if path.parent.name not in AREAS:
             problems.append(Problem(shown, 0, "", f"lies in no area; move it into one of {', '.join(AREAS)}"))
         elif not NAME.fullmatch(path.stem):
@@ -76,16 +76,21 @@ def _pairs(folder: Path, problems: list[Problem]) -> Iterator[Path]:
         elif not other.is_file():
             problems.append(Problem(shown, 0, "", f"has no {other.name} beside it; write it"))
         elif not path.is_file():
-            problems.append(Problem(str(other.relative_to(folder)), 0, "", f"has no {path.name} beside it; write it"))
+            problems.append(Problem(_shown(other, folder), 0, "", f"has no {path.name} beside it; write it"))
         else:
             yield path
 
 
+def _shown(path: Path, folder: Path) -> str:
+    """What a problem calls a file: its path from where the folder lies, such as `policies/ns/labels.yaml`."""
+    return f"{folder.resolve().name}/{path.relative_to(folder).as_posix()}"
+
+
 def _rule(path: Path, folder: Path, package: str, problems: list[Problem]) -> Rule | None:
     area, described = path.parent.name, path.with_suffix(".yaml")
-    check = _check(path, str(path.relative_to(folder)), f"{package}.{area}.{path.stem}", problems)
+    check = _check(path, _shown(path, folder), f"{package}.{area}.{path.stem}", problems)
     try:
-        document = yaml_text.load(described, str(described.relative_to(folder)))
+        document = yaml_text.load(described, _shown(described, folder))
     except BadInput as error:
         problems += error.problems
         return None
@@ -113,7 +118,7 @@ def _check(path: Path, shown: str, module: str, problems: list[Problem]) -> Call
 
 
 def _configure(rules: dict[str, Rule], path: Path, problems: list[Problem], *, complete: bool) -> None:
-    shown = f"{path.parent.name}/{path.name}"
+    shown = _shown(path, path.parent.parent)
     if path.stem not in CLASSES or path.suffix != ".yaml":
         problems.append(Problem(shown, 0, "", f"is no class; name it {', '.join(f'{name}.yaml' for name in CLASSES)}"))
         return

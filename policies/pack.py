@@ -27,6 +27,7 @@ from hedgerow.graph.sources.pack import Analyzed
 from hedgerow.graph.value import plain
 
 from . import catalog
+from .words import told
 
 NAME, VERSION = "hedgerow", "0.1.0"
 MEGABYTES = 400
@@ -103,16 +104,6 @@ class Servicer(getattr(private, "_PolicyAnalyzerServicer", object)):  # type: ig
             enforcementLevel=LEVELS[judged.level],
             severity=self._map_severity(SEVERITIES.get(judged.severity)),
         )
-
-
-def told(judged: Judged) -> str:
-    """A finding in the words of the terminal: message, witness, remedy, a line each."""
-    lines = [
-        judged.message,
-        judged.witness and f"witness: {judged.witness}",
-        judged.remedy and f"remedy: {judged.remedy}",
-    ]
-    return "\n".join(line for line in lines if line)
 
 
 def policies(rules: Iterable[Rule]) -> list[sdk.Policy]:

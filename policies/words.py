@@ -1,9 +1,9 @@
-"""What rules say alike: that something cannot be judged yet, and why."""
+"""What rules say alike: that something cannot be judged yet, and why; and how a finding is told."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from hedgerow.graph import SECRET, UNKNOWN, Finding
+from hedgerow.graph import SECRET, UNKNOWN, Finding, Judged
 from hedgerow.graph.judgement import HasUrn
 
 WAIT = "Give it as a plain value, or preview again once what it depends on exists."
@@ -23,3 +23,13 @@ def hidden(value: Any) -> Any:
         return value
     items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
     return next((mark for item in items if (mark := hidden(item)) is not None), None)
+
+
+def told(judged: Judged) -> str:
+    """A finding in the words of the terminal: message, witness, remedy, a line each."""
+    lines = [
+        judged.message,
+        judged.witness and f"witness: {judged.witness}",
+        judged.remedy and f"remedy: {judged.remedy}",
+    ]
+    return "\n".join(line for line in lines if line)

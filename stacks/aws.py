@@ -7,11 +7,12 @@ from components.aws import AwsPlatform, AwsPlatformArgs, AwsPlatformSettings, Aw
 from components.aws.platform import plan
 from hedgerow.facts import labels
 from stacks.blocks import block
+from stacks.images import locked
 from stacks.platforms import Cloud
 from stacks.settings import Settings
 
 BLOCK = block(AwsPlatformSettings)
-LOCK = block(AwsPlatformVersionsArgs, name="AwsLock")
+LOCK = locked("AwsLock", block(AwsPlatformVersionsArgs))
 
 STAND_IN: AwsPlatformArgs = {
     "account": "111122223333",

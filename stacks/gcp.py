@@ -6,11 +6,12 @@ import pulumi_gcp as gcp
 from components.gcp import GcpPlatform, GcpPlatformArgs, GcpPlatformSettings, GcpPlatformVersionsArgs
 from components.gcp.platform import plan
 from stacks.blocks import block
+from stacks.images import locked
 from stacks.platforms import Cloud
 from stacks.settings import Settings
 
 BLOCK = block(GcpPlatformSettings)
-LOCK = block(GcpPlatformVersionsArgs, name="GcpLock")
+LOCK = locked("GcpLock", block(GcpPlatformVersionsArgs))
 
 STAND_IN: GcpPlatformArgs = {
     "environment": "prod",

@@ -4,7 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import pulumi
+
 from hedgerow.facts.problem import Problem
+from stacks import images
 from stacks.blocks import Block
 from stacks.places import Place
 from stacks.reading import Reading, filled, read, refused
@@ -44,7 +47,7 @@ def read_platform(
         **filled(settings, cloud.stand_in),
         "environment": environment,
         "label_prefix": label_prefix or cloud.stand_in["label_prefix"],
-        "versions": filled(versions, cloud.stand_in["versions"]),
+        "versions": {key: of for key, of in filled(versions, cloud.stand_in["versions"]).items() if key != images.KEY},
     }
     later = refused(lambda: cloud.plan(name, args))
     of_lock = [replace(fault, path=fault.path[1:]) for fault in later if fault.path[0] == "versions"]
@@ -56,8 +59,8 @@ def read_platform(
     return args
 
 
-def build(settings: "Settings") -> "Platform | None":
-    """The platform of a stack; only the SDK of its own cloud is loaded."""
+async def build(settings: "Settings") -> "Platform | None":
+    """The platform of a stack; only the SDK of its own cloud is loaded. That of another stack is awaited."""
     if settings.aws:
         from stacks import aws
 
@@ -66,4 +69,18 @@ def build(settings: "Settings") -> "Platform | None":
         from stacks import gcp
 
         return gcp.build(settings, settings.gcp)
+    if settings.platform:
+        from stacks import existing
+
+        return await existing.build(settings, settings.platform)
     return None
+
+
+def fenced(settings: "Settings", platform: "Platform") -> dict[str, pulumi.Output[str]]:
+    """The namespaces of a stack's tenants by name, on its platform; without tenants nothing of Kubernetes is loaded."""
+    if not settings.tenants:
+        return {}
+    from stacks import fences
+
+    tenants = fences.build(settings.tenants, settings.workloads, platform)
+    return {name: tenant.namespace for name, tenant in tenants.items()}

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from components.shared.presets import CLASSES, PRESETS, Preset
-from stacks import aws, fences, gcp
+from stacks import aws, existing, fences, gcp, images
 from stacks.blocks import Block
 from stacks.settings import ENVIRONMENT, KEYS, NAMESPACE, PLATFORMS, TENANTS
 
@@ -24,6 +24,7 @@ def schemas() -> dict[str, Schema]:
         "stack.schema.json": _stack(),
         "aws.lock.schema.json": _file("Versions that a stack on AWS runs", aws.LOCK),
         "gcp.lock.schema.json": _file("Versions that a stack on Google Cloud runs", gcp.LOCK),
+        "tenants.lock.schema.json": _file("Versions that a stack of tenants alone runs", images.LOCK),
         "tenants/tenant.schema.json": _file("A tenant: who it is, what it may do and use", fences.TENANT),
     }
 
@@ -34,8 +35,10 @@ def text(schema: Schema) -> str:
 
 
 def _stack() -> Schema:
-    blocks = {"environment": ENVIRONMENT, "aws": aws.BLOCK, "gcp": gcp.BLOCK, "tenants": TENANTS}
+    either = {"stack": existing.STACK, "cluster": existing.CLUSTER}
+    blocks = {"environment": ENVIRONMENT, "aws": aws.BLOCK, "gcp": gcp.BLOCK, **either, "tenants": TENANTS}
     parts, definitions = _parts(blocks)
+    parts["platform"] = {"oneOf": [parts[form] for form in either]}
     # A list is no block of its own: it stands in the file as the one field of its model.
     parts["tenants"] = definitions.pop(TENANTS.__name__)["properties"]["tenants"]
     known = {f"{NAMESPACE}:{key}": parts[key] for key in KEYS}
@@ -45,6 +48,7 @@ def _stack() -> Schema:
         "propertyNames": {"anyOf": [{"not": {"pattern": f"^{NAMESPACE}:"}}, {"enum": list(known)}]},
         "required": [f"{NAMESPACE}:environment"],
         "oneOf": [{"required": [f"{NAMESPACE}:{platform}"]} for platform in PLATFORMS],
+        "dependentRequired": {f"{NAMESPACE}:platform": [f"{NAMESPACE}:tenants"]},
     }
     top = {"type": "object", "properties": {"config": config}, "required": ["config"]}
     return {"$schema": DIALECT, "title": "A stack of hedgerow", **top, "$defs": definitions}

@@ -19,16 +19,20 @@ from components.shared.presets import CLASSES
 from hedgerow.facts import labels
 from hedgerow.facts.problem import BadInput, Problem
 from stacks.blocks import model
+from stacks.images import read_images
 from stacks.places import Place, open_file
 from stacks.reading import Fault, read
 
 if TYPE_CHECKING:
     from components.aws import AwsPlatformArgs
     from components.gcp import GcpPlatformArgs
+    from stacks.existing import ExistingSettings
     from stacks.fences import Fence
+    from stacks.workloads import Loads
 
 NAMESPACE = "hedgerow"
-PLATFORMS = ("aws", "gcp")
+CLOUDS = ("aws", "gcp")
+PLATFORMS = (*CLOUDS, "platform")
 KEYS = ("environment", *PLATFORMS, "tenants")
 DEFAULT_CLASS = "prod"
 EXAMPLE = "{class: dev, label_prefix: platform.example.com}"
@@ -51,14 +55,16 @@ TENANTS = model(
 
 @dataclass(frozen=True)
 class Settings:
-    """What a stack builds: checked, and complete. `aws` or `gcp` is None where its platform is not of this cloud."""
+    """What a stack builds: checked, and complete. Of `aws`, `gcp` and `platform` at most one is not None."""
 
     stack: str
     environment: str
     label_prefix: str
     aws: "AwsPlatformArgs | None" = None
     gcp: "GcpPlatformArgs | None" = None
+    platform: "ExistingSettings | None" = None
     tenants: "Mapping[str, Fence]" = field(default_factory=dict)
+    workloads: "Mapping[str, Loads]" = field(default_factory=dict)
 
 
 class SettingsError(pulumi.RunError):
@@ -94,13 +100,13 @@ def read_settings(
     given = {key: _decoded(text) for key, text in config.items()}
     _check_keys(source, given, secret)
     environment, label_prefix = _environment(source, given)
-    clouds = [cloud for cloud in PLATFORMS if cloud in given]
+    blocks = [block for block in PLATFORMS if block in given]
     # Of two blocks nobody knows which one the lock and the rest are for: only that there are two is told.
-    args = {clouds[0]: _platform(source, clouds[0], given, environment, label_prefix)} if len(clouds) == 1 else {}
-    tenants = _tenants(source, given["tenants"], environment) if "tenants" in given else {}
+    args = {blocks[0]: _platform(source, blocks[0], given, environment, label_prefix)} if len(blocks) == 1 else {}
+    tenants, workloads = _tenants(source, given, environment) if "tenants" in given else ({}, {})
     if problems:
         raise SettingsError(stack, problems)
-    return Settings(stack, environment or DEFAULT_CLASS, label_prefix, args.get("aws"), args.get("gcp"), tenants)
+    return Settings(stack, environment or DEFAULT_CLASS, label_prefix, **args, tenants=tenants, workloads=workloads)
 
 
 @dataclass(frozen=True)
@@ -158,17 +164,26 @@ def _check_keys(source: _Source, given: Mapping[str, object], secret: frozenset[
         return
     if "environment" not in there:
         source.report(source.at("environment"), Fault((), "is missing", fix=f"type {NAMESPACE}:environment: {EXAMPLE}"))
-    platforms = " or ".join(f"{NAMESPACE}:{platform}" for platform in PLATFORMS)
-    if "tenants" in there and there.isdisjoint(PLATFORMS):
+    _check_platforms(source, there)
+
+
+def _check_platforms(source: _Source, there: set[str]) -> None:
+    """Report more than one platform, tenants without any, and a stack that builds nothing."""
+    *some, last = (f"{NAMESPACE}:{platform}" for platform in PLATFORMS)
+    platforms = f"{', '.join(some)} or {last}"
+    given = [platform for platform in PLATFORMS if platform in there]
+    if not given and "tenants" in there:
         fix = f"type {platforms} with the platform that they run on"
         source.report(source.at("tenants"), Fault((), "has no platform", fix=fix))
-    elif there.issuperset(PLATFORMS):
-        first, *_, last = PLATFORMS
-        fix = "delete one of them, or write a stack for each"
-        source.report(source.at(last), Fault((), f"must not be given beside {NAMESPACE}:{first}", fix=fix))
-    elif there.isdisjoint((*PLATFORMS, "tenants")):
+    elif not given:
         fix = f"type {platforms}, and {NAMESPACE}:tenants"
         source.report(source.file, Fault(("config",), "builds nothing", fix=fix))
+    elif given == ["platform"] and "tenants" not in there:
+        fix = f"type {NAMESPACE}:tenants: [payments, search], those that are to be fenced on it"
+        source.report(source.at("platform"), Fault((), "has no tenants", fix=fix))
+    for other in given[1:]:
+        fix = "delete one of them, or write a stack for each"
+        source.report(source.at(other), Fault((), f"must not be given beside {NAMESPACE}:{given[0]}", fix=fix))
 
 
 def _report_unknown(source: _Source, given: Mapping[str, object]) -> set[str]:
@@ -210,6 +225,11 @@ def _platform(
     source: _Source, cloud: str, given: Mapping[str, object], environment: str | None, label_prefix: str
 ) -> Any:
     """Args of the platform; only the SDK of its own cloud is loaded."""
+    class_ = environment or DEFAULT_CLASS
+    if cloud not in CLOUDS:
+        from stacks.existing import read_existing
+
+        return read_existing(source.stack, given[cloud], source.at(cloud), class_, label_prefix, source.problems)
     from stacks.platforms import read_platform
 
     return read_platform(
@@ -218,7 +238,7 @@ def _platform(
         given[cloud],
         source.at(cloud),
         _lock(source, cloud),
-        environment or DEFAULT_CLASS,
+        class_,
         label_prefix,
         source.problems,
     )
@@ -242,7 +262,15 @@ def _is_of(cloud: str, lock: Path) -> bool:
     return stack.is_file() and f"{NAMESPACE}:{cloud}".encode() in stack.read_bytes()
 
 
-def _tenants(source: _Source, given: object, environment: str | None) -> "Mapping[str, Fence]":
+def _tenants(
+    source: _Source, given: Mapping[str, object], environment: str | None
+) -> "tuple[Mapping[str, Fence], Mapping[str, Loads]]":
+    """What tenants may do and use, and what they run; their images are those of the stack's lock."""
     from stacks.fences import read_fences
 
-    return read_fences(given, source.at("tenants"), source.folder / "tenants", environment, source.problems)
+    alone = "platform" in given and not any(cloud in given for cloud in CLOUDS)
+    path = source.folder / f"{source.stack}.lock.yaml"
+    lock = open_file(path, source.problems) if path.is_file() else Place(f"{source.folder.name}/{path.name}")
+    images = read_images(lock, source.problems, alone=alone and not (path.is_file() and lock.document is None))
+    folder, at = source.folder / "tenants", source.at("tenants")
+    return read_fences(given["tenants"], at, folder, environment, images, source.problems)

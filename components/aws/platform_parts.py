@@ -6,9 +6,10 @@ from typing import Any, cast
 
 from hedgerow.facts.profiles import profile
 
+from ..shared import assembly
 from ..shared.checks import keyed
 from ..shared.inputs import Wrong, stand_ins
-from ..shared.platform import CONTRACT_VERSION, PlatformArgs, PoolArgs
+from ..shared.platform import PlatformArgs
 from ..shared.presets import PRESETS
 from .eks_cluster import EksClusterArgs, EksClusterPlan, EksClusterSettings
 from .eks_cluster import plan as plan_cluster
@@ -71,30 +72,5 @@ def contract(
     name: str, args: Mapping[str, Any], ranges: dict[str, str], groups: Mapping[str, EksNodeGroupPlan]
 ) -> PlatformArgs:
     """What tenants may know of the platform, all of it known before anything is created."""
-    eks_profile = profile("eks")
-    return {
-        "cluster": name,
-        "dns": {
-            "addresses": list(eks_profile.dns_addresses),
-            "namespace": eks_profile.dns_namespace,
-            "pods": [dict(pods) for pods in eks_profile.dns_pods],
-        },
-        "environment": args["environment"],
-        "kubernetes": args["versions"]["kubernetes"],
-        "label_prefix": args["label_prefix"],
-        "metadata_addresses": list(eks_profile.metadata_addresses),
-        "network_policy": eks_profile.network_policy,
-        "pools": {key: _pool(group) for key, group in groups.items()},
-        "ranges": ranges,
-        "version": CONTRACT_VERSION,
-    }
-
-
-def _pool(group: EksNodeGroupPlan) -> PoolArgs:
-    return {
-        "instance_type": group.smallest,
-        "labels": group.labels,
-        "max": group.max,
-        "min": group.min,
-        "taints": {key: f"{value}:{effect}" for key, (value, effect) in group.taints.items()},
-    }
+    pools = {key: assembly.pool(group, group.smallest) for key, group in groups.items()}
+    return assembly.contract(profile("eks"), name, args, ranges, pools)

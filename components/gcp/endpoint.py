@@ -86,26 +86,34 @@ def endpoint_inputs(mode: GkeEndpointMode, authorized: Mapping[str, str]) -> dic
 
 def host(mode: GkeEndpointMode, cluster: gcp.container.Cluster) -> pulumi.Output[str]:
     """The name or address that the mode reaches the control plane by."""
+    # Read block by block: `Output.all` makes plain mappings of them.
+    name = cluster.control_plane_endpoints_config.apply(dns_name)
+    private = cluster.private_cluster_config.apply(private_address)
     # The link is known once the cluster is there: until then its blocks may look known and lack what Google adds.
-    parts = pulumi.Output.all(
-        cluster.self_link, cluster.control_plane_endpoints_config, cluster.private_cluster_config, cluster.endpoint
-    )
+    parts = pulumi.Output.all(cluster.self_link, name, private, cluster.endpoint)
     return parts.apply(lambda known: chosen(mode, known[1], known[2], known[3]))
 
 
-def chosen(mode: GkeEndpointMode, endpoints: Any, private: Any, public: str) -> str:
+def chosen(mode: GkeEndpointMode, name: str | None, private: str | None, public: str) -> str:
     """Of what a cluster tells of its endpoints, the one of the mode."""
-    if mode is GkeEndpointMode.DNS:
-        return _dns_name(endpoints)
-    return str(private.private_endpoint) if mode is GkeEndpointMode.PRIVATE_IP else public
-
-
-def _dns_name(endpoints: Any) -> str:
-    config = endpoints and endpoints.dns_endpoint_config
-    if not (config and config.endpoint):
+    if mode is GkeEndpointMode.DNS and not name:
         fix = "run `pulumi refresh`, or set endpoint_mode to private_ip or public_ip"
         raise pulumi.RunError(f"the cluster tells of no DNS endpoint; {fix}")
-    return str(config.endpoint)
+    found = {GkeEndpointMode.DNS: name, GkeEndpointMode.PRIVATE_IP: private, GkeEndpointMode.PUBLIC_IP: public}
+    return str(found[mode])
+
+
+def dns_name(endpoints: Any) -> str | None:
+    """Name in the block of a cluster's endpoints, if there is one by now."""
+    config = endpoints and endpoints.dns_endpoint_config
+    name: str | None = config and config.endpoint
+    return name
+
+
+def private_address(private: Any) -> str | None:
+    """Address in the block of a private cluster, if there is one by now."""
+    address: str | None = private and private.private_endpoint
+    return address
 
 
 def reached(

@@ -6,13 +6,14 @@ from typing import Any
 from hedgerow.facts.gcp import machines
 
 from ..shared import nodes
-from ..shared.checks import refused, whole
+from ..shared.checks import refused
 from ..shared.inputs import Wrong
 from ..shared.nodes import Taints
 
 GPU_TAINT: Taints = {"nvidia.com/gpu": ("present", "NoSchedule")}
 ARM_TAINT: Taints = {"kubernetes.io/arch": ("arm64", "NoSchedule")}
 """Taints that GKE sets itself: nothing runs there but what asks for it (GKE documentation, GPUs; Arm workloads)."""
+EVERY_COUNT = (1, 2, 4, 8)
 STAND_IN = machines.Machine("", 0, 0, "x86_64", 0, "")
 
 
@@ -29,14 +30,24 @@ def check_gpu(wrong: Wrong, machine: machines.Machine, given: Mapping[str, Any] 
     """Type and number of each node's GPUs, if any."""
     if given is None:
         return (machine.gpu, machine.gpus) if machine.gpus else None
-    count = whole(wrong, ("gpu", "count"), given["count"], 1, 8)
-    if not str(given["type"]).startswith("nvidia-"):
-        wrong(("gpu", "type"), "must be a GPU of NVIDIA's", given["type"], "type one such as nvidia-tesla-t4")
-    if machine.series not in machines.GPU_SERIES and machine is not STAND_IN:
+    type_, count = str(given["type"]), int(given["count"])
+    if machine.series in machines.GPU_SERIES or machine is STAND_IN:
+        _check_attached(wrong, type_, count)
+    else:
         has = f"has {machine.gpus} {machine.gpu} of its own" if machine.gpus else "takes none"
         rule = f"must be left out, {machine.type} {has}"
         wrong("gpu", rule, dict(given), "delete it, or take an N1 machine type")
-    return str(given["type"]), count
+    return type_, count
+
+
+def _check_attached(wrong: Wrong, type_: str, count: int) -> None:
+    known = machines.gpu_counts()
+    if type_ not in known:
+        rule = "must be a GPU that N1 machines take"
+        wrong(("gpu", "type"), rule, type_, f"type one of {', '.join(known)}")
+    if count not in known.get(type_, EVERY_COUNT):
+        takes = ", ".join(map(str, known.get(type_, EVERY_COUNT)))
+        wrong(("gpu", "count"), f"must be one of {takes}", count, "type one of them")
 
 
 def check_labels(wrong: Wrong, given: Mapping[str, str]) -> dict[str, str]:

@@ -7,9 +7,10 @@ from typing import Any, cast
 from hedgerow.facts.gcp.addresses import AUTOPILOT_PODS_PER_NODE
 from hedgerow.facts.profiles import profile
 
+from ..shared import assembly
 from ..shared.checks import keyed
 from ..shared.inputs import ABSENT, Wrong, stand_ins
-from ..shared.platform import CONTRACT_VERSION, PlatformArgs, PoolArgs
+from ..shared.platform import PlatformArgs
 from ..shared.presets import PRESETS
 from .checks import REGION
 from .gcp_network import GcpNetworkArgs, GcpNetworkPlan, GcpNetworkPoolArgs, GcpNetworkSettings
@@ -111,29 +112,6 @@ def judge_network(
 def contract(name: str, args: Mapping[str, Any], network: GcpNetworkPlan, pools: Pools) -> PlatformArgs:
     """What tenants may know of the platform, all of it known before anything is created."""
     found = profile(AUTOPILOT if "autopilot" in args else STANDARD)
-    return {
-        "cluster": name,
-        "dns": {
-            "addresses": list(found.dns_addresses),
-            "namespace": found.dns_namespace,
-            "pods": [dict(pods) for pods in found.dns_pods],
-        },
-        "environment": args["environment"],
-        "kubernetes": args["versions"]["kubernetes"],
-        "label_prefix": args["label_prefix"],
-        "metadata_addresses": list(found.metadata_addresses),
-        "network_policy": found.network_policy,
-        "pools": {key: _pool(pool) for key, pool in pools.items()},
-        "ranges": {"network": network.network, "pods": network.pods, "services": network.services},
-        "version": CONTRACT_VERSION,
-    }
-
-
-def _pool(pool: GkeNodePoolPlan) -> PoolArgs:
-    return {
-        "instance_type": pool.machine_type,
-        "labels": pool.labels,
-        "max": pool.max,
-        "min": pool.min,
-        "taints": {key: f"{value}:{effect}" for key, (value, effect) in pool.taints.items()},
-    }
+    ranges = {"network": network.network, "pods": network.pods, "services": network.services}
+    known = {key: assembly.pool(pool, pool.machine_type) for key, pool in pools.items()}
+    return assembly.contract(found, name, args, ranges, known)

@@ -34,7 +34,7 @@ def policies(
         rule = {"to": [_namespace(tenant)], "ports": _written(ports)}
         found[f"to-{tenant}"] = _spec("Egress", egress=[rule])
     if internet:
-        rule = {"to": _outside(contract.closed), "ports": _written(internet)}
+        rule = {"to": outside(contract.closed), "ports": _written(internet)}
         found["internet"] = _spec("Egress", egress=[rule])
     return found
 
@@ -62,7 +62,8 @@ def _dns_peers(contract: Contract) -> list[dict[str, Any]]:
     return [*pods, *({"ipBlock": {"cidr": str(address)}} for address in contract.dns_addresses)]
 
 
-def _outside(closed: Iterable[cidr.Network]) -> list[dict[str, Any]]:
+def outside(closed: Iterable[cidr.Network]) -> list[dict[str, Any]]:
+    """The internet as peers: every address but the private ones, those of the node itself, and the `closed` ones."""
     inside = (*cidr.PRIVATE, *LINK_LOCAL, *closed)
     return [
         _all_but("0.0.0.0/0", (range_ for range_ in inside if isinstance(range_, IPv4Network))),

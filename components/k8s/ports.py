@@ -44,6 +44,18 @@ class Ports:
         return {"protocol": self.protocol, "port": self.first, **end}
 
 
+def read_port(wrong: Wrong, path: Path, text: str) -> Ports:
+    """A single port; a stand-in, and a problem, where it is none."""
+    try:
+        found = Ports.parse(text)
+    except ValueError as problem:
+        wrong(path, str(problem), text, "type it like 'TCP/8080' or 'UDP/53'")
+        return Ports("TCP", 1, 1)
+    if found.first != found.last:
+        wrong(path, "must be a single port", text, f"type '{found.protocol}/{found.first}', and a name for each other")
+    return found
+
+
 def read_ports(wrong: Wrong, path: Path, given: object) -> tuple[Ports, ...]:
     """The ports of a list, sorted, so that writing them in another order changes no resource."""
     found: set[Ports] = set()

@@ -70,6 +70,15 @@ class TenantQuotaArgs(TypedDict):
     """Most PersistentVolumeClaims. Default: 1 for 2 CPU, at least 10; none where `storage` is 0."""
 
 
+def no_foreign_affinity() -> dict[str, Any]:
+    """Spec of a quota that allows no pod whose affinity names namespaces.
+
+    By it a pod learns where another tenant's pods run, settles beside them or keeps them off a node.
+    """
+    foreign = {"scopeName": "CrossNamespacePodAffinity", "operator": "Exists"}
+    return {"hard": {"pods": "0"}, "scopeSelector": {"matchExpressions": [foreign]}}
+
+
 def hard(wrong: Wrong, args: TenantQuotaArgs) -> dict[str, str]:
     """Every limit of the ResourceQuota by its key; nothing where one of the fields is wrong by itself.
 

@@ -49,6 +49,7 @@ class TenantPlan:
 
     namespace: Manifest
     quota: Manifest
+    affinity: Manifest
     limits: Manifest
     roles: dict[str, Manifest]
     role_bindings: dict[str, Manifest]
@@ -78,6 +79,7 @@ def plan(name: str, args: TenantArgs) -> TenantPlan:
     return TenantPlan(
         _namespace(name, contract, people[access.OWNER], level),
         inside("v1", "ResourceQuota", "quota", {"spec": {"hard": hard}}),
+        inside("v1", "ResourceQuota", "affinity", {"spec": quota.no_foreign_affinity()}),
         inside("v1", "LimitRange", "limits", {"spec": {"limits": limit_range(hard)}}),
         {role: inside(access.API, "Role", role, {"rules": access.rules(role)}) for role in roles},
         {role: inside(access.API, "RoleBinding", role, access.binding(role, people[role])) for role in roles},
@@ -128,6 +130,9 @@ class Tenant(pulumi.ComponentResource):
         quota_ = k8s.core.v1.ResourceQuota(
             f"{name}-quota", metadata=want.quota["metadata"], spec=want.quota["spec"], opts=inside
         )
+        affinity = k8s.core.v1.ResourceQuota(
+            f"{name}-affinity", metadata=want.affinity["metadata"], spec=want.affinity["spec"], opts=inside
+        )
         limits = k8s.core.v1.LimitRange(
             f"{name}-limits", metadata=want.limits["metadata"], spec=want.limits["spec"], opts=inside
         )
@@ -151,7 +156,7 @@ class Tenant(pulumi.ComponentResource):
             )
             for of, manifest in want.network_policies.items()
         ]
-        fences = (quota_, limits, *roles, *bindings, *policies)
+        fences = (quota_, affinity, limits, *roles, *bindings, *policies)
         # URNs, not ids: a preview knows them, so that what reads the namespace is judged before it exists.
         done = pulumi.Output.all(namespace.urn, *(fence.urn for fence in fences))
         self.namespace = done.apply(lambda _: name)

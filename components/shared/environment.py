@@ -4,7 +4,7 @@ import re
 
 from hedgerow.facts import labels
 
-from .inputs import Wrong
+from .inputs import Path, Wrong
 from .presets import CLASSES
 
 KUBERNETES = re.compile(r"1\.\d{1,2}")
@@ -18,9 +18,9 @@ def check_environment(wrong: Wrong, environment: str, label_prefix: str) -> None
         wrong("label_prefix", problem, label_prefix, "type a DNS name of yours such as platform.example.com")
 
 
-def check_kubernetes(wrong: Wrong, version: str) -> bool:
+def check_kubernetes(wrong: Wrong, version: str, at: Path = ("versions", "kubernetes")) -> bool:
     """Whether it is a minor version of Kubernetes; report what is none."""
     if KUBERNETES.fullmatch(version):
         return True
-    wrong(("versions", "kubernetes"), "must be a minor version", version, "type one such as 1.35")
+    wrong(at, "must be a minor version", version, "type one such as 1.35")
     return False

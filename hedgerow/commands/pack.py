@@ -13,6 +13,7 @@ from types import ModuleType
 from ..engine import project
 from ..facts.problem import BadInput, Problem
 from ..graph import Rule, Snapshot, Views, judge
+from ..graph.capacity import Capacity
 from ..report.verdict import PREVIEW, Judging, Verdict
 
 NAME = "hedgerow.policies"
@@ -36,11 +37,15 @@ class Pack:
         unread: Sequence[Problem] = (),
     ) -> Verdict:
         """The verdict on a snapshot, as of today. `environment`: the class to judge by, whatever the snapshot says."""
+        views, capacity = Views(snapshot), tuple[Capacity, ...]()
         with contextlib.redirect_stdout(sys.stderr):
-            judged = judge(snapshot, self.rules, today=datetime.now(UTC).date(), environment=environment)
-        class_ = environment or Views(snapshot).environment
+            judged = judge(snapshot, self.rules, today=datetime.now(UTC).date(), environment=environment, views=views)
+        class_ = environment or views.environment
         on = sum(rule.level(class_) != "off" for rule in self.rules)
-        return Verdict(name, snapshot, tuple(judged), Judging(class_, on, self.shown), source, tuple(unread))
+        with contextlib.suppress(Exception):  # the rules that read it have told of it by then
+            capacity = views.capacity
+        judging = Judging(class_, on, self.shown)
+        return Verdict(name, snapshot, tuple(judged), judging, source, tuple(unread), capacity=capacity)
 
 
 def load(own: Path | None) -> Pack:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..engine import embedded, project
@@ -14,10 +15,15 @@ from .delivery import Wanted, deliver
 from .progress import Progress
 
 
-def run(names: Sequence[str], wanted: Wanted, *, every: bool, seconds: float | None, folder: Path) -> int:
+def run(
+    names: Sequence[str], wanted: Wanted, *, every: bool, seconds: float | None, folder: Path, against: str = ""
+) -> int:
     """Preview stacks and deliver the reports; gives the exit code."""
     found = project.find(folder)
     stacks = chosen(found, names, every=every)
+    if against and Path(against).exists() and len(stacks) > 1:
+        fix = "name one stack, or compare with a commit"
+        raise BadInput([Problem(f"--against {against}", 0, "", f"is one state, and {len(stacks)} stacks", fix=fix)])
     rules = pack.load(found.policies)
     with Progress(stacks, sys.stderr) as progress:
         if len(stacks) > 1:
@@ -32,7 +38,10 @@ def run(names: Sequence[str], wanted: Wanted, *, every: bool, seconds: float | N
             done=lambda outcome: progress.ended(outcome.stack),
             tick=progress.show,
         )
-    return deliver([_result(outcome) for outcome in outcomes], wanted, several=every or len(stacks) > 1)
+    results = [_result(outcome) for outcome in outcomes]
+    if against:
+        results = [_compared(result, against, seconds, folder) for result in results]
+    return deliver(results, wanted, several=every or len(stacks) > 1)
 
 
 def chosen(found: Project, names: Sequence[str], *, every: bool) -> list[str]:
@@ -50,6 +59,21 @@ def chosen(found: Project, names: Sequence[str], *, every: bool) -> list[str]:
         fix = f"name those to preview ({', '.join(known)}), or take all of them with --all"
         raise BadInput([Problem(where, 0, "", f"holds {len(known)} stacks", fix=fix)])
     return known
+
+
+def _compared(result: Result, against: str, seconds: float | None, folder: Path) -> Result:
+    """A verdict with what it changes; with the reason where the program of a commit did not run through."""
+    from ..graph.diff import Difference, difference
+    from . import base
+
+    if isinstance(result, Failure):
+        return result
+    try:
+        found = base.find(against, result.snapshot.stack, seconds=seconds, folder=folder)
+    except base.Unreadable as error:
+        return result.compared(Difference(against, failed="\n".join(problem.what for problem in error.problems)))
+    told = difference(found.snapshot, result.snapshot, against, filled=Path(against).exists())
+    return result.compared(replace(told, new=found.new))
 
 
 def _result(outcome: Outcome[Verdict]) -> Result:

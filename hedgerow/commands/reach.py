@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path as File
 from typing import Any
 
@@ -11,24 +12,21 @@ from ..facts.collector import tuned
 from ..facts.problem import BadInput, Problem
 from ..graph import Snapshot, Views
 from ..graph.reach import EVERYTHING, Path, PortRange, Reach, difference, names, reach
+from ..graph.reach.fix import Fix, fix
+from ..graph.reach.matrix import matrix
 from ..graph.reach.ports import shared
 from ..report import reach as document
 from ..report import text
+from ..report.reach_svg import picture
 from ..report.verdict import CLEAN, DENIED
+from . import base
 from .check import read
 from .delivery import STDOUT, console, write
 
 EXIT_CODES = "\b\nExit codes: 0 clean, 1 error, 2 bad input, 3 a path that --deny forbids is there."
 Pairs = Sequence[tuple[str, str]]
+Ports = tuple[PortRange, ...]
 PLUGINS = ("calico", "cilium", "dataplane-v2", "vpc-cni", "none")
-
-
-class Unreadable(BadInput):
-    """A stack whose program did not run through; it ends with the program's own exit code."""
-
-    def __init__(self, stack: str, error: str, exit_code: int) -> None:
-        super().__init__([Problem(stack, 0, "", error)], f"stack {stack} could not be previewed")
-        self.exit_code = exit_code
 
 
 @click.command(epilog=EXIT_CODES)
@@ -39,7 +37,11 @@ class Unreadable(BadInput):
 @click.option(
     "--deny", "denied", metavar="FROM TO[:PORT]", nargs=2, multiple=True, help="Exit 3 where such a path is there."
 )
-@click.option("--against", metavar="STATE|DIR", default="", help="Show what opens and closes compared with this.")
+@click.option("--against", metavar="STATE|DIR|GIT-REF", default="", help="Show what opens and closes since.")
+@click.option("--fix", "mend", is_flag=True, help="Edits of NetworkPolicies that close FROM to TO, as YAML.")
+@click.option(
+    "--svg", "svg_file", metavar="FILE", default="", help="Draw who reaches whom, by tenant; - for standard output."
+)
 @click.option(
     "--json", "json_file", metavar="FILE", default="", help="Write everything as JSON; - for standard output."
 )
@@ -56,46 +58,82 @@ def command(what: str, json_file: str, **options: Any) -> None:
     sys.exit(run(what, json_file, **options))
 
 
-def run(
-    what: str,
-    json_file: str,
-    *,
-    source: str = "",
-    to: str = "",
-    why: bool = False,
-    denied: Pairs = (),
-    plugin: str | None = None,
-    against: str = "",
-) -> int:
+def run(what: str, json_file: str = "", *, plugin: str | None = None, **options: Any) -> int:
     """Analyse, show, write; gives the exit code."""
     with tuned():
-        return _run(what, json_file, source=source, to=to, why=why, denied=denied, plugin=plugin or "", against=against)
+        return _run(Wanted(what, json_file, plugin=plugin or "", **options))
 
 
-def _run(
-    what: str, json_file: str, *, source: str, to: str, why: bool, denied: Pairs, plugin: str, against: str
-) -> int:
-    snapshot, unread = load(what)
-    views = Views(snapshot)
+@dataclass(frozen=True)
+class Wanted:
+    """What a person asked for: the options of the command."""
+
+    what: str
+    json_file: str = ""
+    source: str = ""
+    to: str = ""
+    why: bool = False
+    mend: bool = False
+    denied: Pairs = ()
+    plugin: str = ""
+    against: str = ""
+    svg_file: str = ""
+
+
+def _run(wanted: Wanted) -> int:
+    _checked(wanted)
+    snapshot, unread = load(wanted.what)
+    views, plugin = Views(snapshot), wanted.plugin
     found = reach(views, plugin=plugin)
-    changes = tuple(difference(Views(load(against)[0]), views, plugin=plugin)) if against else None
-    end, ports = names.split(to)
-    sources, ends = _meant(found, source), _meant(found, end)
-    witnesses = tuple(_witnesses(found, sources, ends, ports)) if why or ports != EVERYTHING else None
+    before = base.find(wanted.against, wanted.what) if wanted.against else None
+    changes = tuple(difference(Views(before.snapshot), views, plugin=plugin)) if before else None
+    end, ports = names.split(wanted.to)
+    sources, ends = _meant(found, wanted.source), _meant(found, end)
+    explained = (wanted.why or ports != EVERYTHING) and not wanted.mend
     asked = document.Asked(
-        what,
+        wanted.what,
         found,
         sources,
         ends,
         ports,
-        witnesses,
-        tuple(_denials(found, denied, found.paths_of)),
-        tuple(_denials(found, denied, found.unknown_of)),
+        tuple(_witnesses(found, sources, ends, ports)) if explained else None,
+        tuple(_denials(found, wanted.denied, found.paths_of)),
+        tuple(_denials(found, wanted.denied, found.unknown_of)),
         tuple(unread),
         changes,
+        tuple(_fixes(views, found, (sources, ends, ports), plugin)) if wanted.mend else None,
+        {resource.urn: resource.origin for resource in snapshot.resources if resource.origin},
+        before.name if before and before.new else "",
     )
-    _deliver(asked, json_file)
+    _deliver(asked, wanted.json_file, quiet=STDOUT in (wanted.json_file, wanted.svg_file))
+    if wanted.svg_file:
+        label = f"{views.label_prefix}/tenant"
+        write(wanted.svg_file, picture(wanted.what, matrix(found, label)))
     return DENIED if asked.denials else CLEAN
+
+
+def _checked(wanted: Wanted) -> None:
+    if wanted.json_file == wanted.svg_file == STDOUT:
+        raise BadInput([Problem("--json - --svg -", 0, "", "both want standard output", fix="give one a file")])
+    if wanted.mend and not (wanted.source and wanted.to):
+        raise BadInput([Problem("--fix", 0, "", "needs two ends", fix="name FROM and TO")])
+
+
+MOST_FIXES = 20
+"""Paths that --fix closes in one go; each is tried on the whole snapshot."""
+
+
+def _fixes(
+    views: Views, found: Reach, asked: tuple[frozenset[str] | None, frozenset[str] | None, Ports], plugin: str
+) -> Iterator[tuple[str, str, Fix]]:
+    sources, to, ports = asked
+    paths = [*found.paths_of(sources, to, ports), *found.unknown_of(sources, to, ports)]
+    pairs = sorted({(path.source.name, path.destination.name) for path in paths})
+    if len(pairs) > MOST_FIXES:
+        what = f"means {len(pairs):,} paths, more than {MOST_FIXES}"
+        raise BadInput([Problem("--fix", 0, "", what, fix="name a smaller part of them")])
+    for one, other in pairs:
+        yield one, other, fix(views, one, other, ports, plugin=plugin)
 
 
 def load(what: str) -> tuple[Snapshot, Sequence[Problem]]:
@@ -104,22 +142,11 @@ def load(what: str) -> tuple[Snapshot, Sequence[Problem]]:
     if path.exists():
         _, snapshot, unread = read(path)
         return snapshot, unread
-    from ..engine import embedded, project
-    from .preview import chosen
-
-    found = project.find(File.cwd())
-    outcome = embedded.run_all(found, chosen(found, [what], every=False), _whole)[0]
-    if outcome.result is None:
-        raise Unreadable(what, outcome.error, outcome.exit_code)
-    return outcome.result, ()
+    return base.embedded(what), ()
 
 
-def _whole(snapshot: Snapshot) -> Snapshot:
-    return snapshot
-
-
-def _deliver(asked: document.Asked, json_file: str) -> None:
-    if json_file != STDOUT:
+def _deliver(asked: document.Asked, json_file: str, *, quiet: bool) -> None:
+    if not quiet:
         text.show(console(sys.stdout), document.report(asked))
     if json_file:
         paths = asked.found.paths_of(asked.sources, asked.to, asked.ports)

@@ -33,7 +33,8 @@ def command(stacks: tuple[str, ...], json_file: str, *, keep: bool, stop: bool) 
     """Apply a stack to an API server of its own; try its fences.
 
     Starts a private Kubernetes control plane on this machine, applies the stack's Kubernetes objects, fills quotas,
-    asks who may do what, prints what was expected and what happened, and removes everything.
+    asks who may do what, tries what the server is to refuse, rolls out new versions on nodes that are pretended, prints
+    what was expected and what happened, and removes everything.
     Without STACK: the only one that the project has.
 
     \b

@@ -1,13 +1,15 @@
 """The resource monitor of the embedded engine: records what is registered, answers as a first preview would."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime import rpc
 from pulumi.runtime.proto import engine_pb2, provider_pb2, resource_pb2
 
 from ..graph.sources import wire
 from ..graph.sources.recording import Recording
-from .answers import Answers
+from .answers import UNKNOWN_TEXT, Answers
 from .transforms import Transforms
 
 STACK_REFERENCE = "pulumi:pulumi:StackReference"
@@ -53,7 +55,7 @@ class Monitor:
         properties.CopyFrom(request.properties)
         if request.type == STACK_REFERENCE:
             name = request.properties.fields["name"].string_value or request.id
-            properties.update({"name": name, "outputs": dict(self._answers.stack_outputs(name))})
+            properties.update({"name": name, "outputs": _sent(self._answers.stack_outputs(name))})
             properties.update({"secretOutputNames": []})
         urn = self.recording.read(request, wire.struct(properties))
         return resource_pb2.ReadResourceResponse(urn=urn, properties=properties)
@@ -93,6 +95,15 @@ class Monitor:
                 f"{request.type} {request.name!r} has no explicit provider and default providers of {package!r} are "
                 f"disabled; pass one: pulumi.ResourceOptions(provider=…) on it or on a parent"
             )
+
+
+def _sent(value: Any) -> Any:
+    """A declared value as the wire has it: what stands for an unknown one becomes so."""
+    if isinstance(value, Mapping):
+        return {key: _sent(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_sent(item) for item in value]
+    return rpc.UNKNOWN if value == UNKNOWN_TEXT else value
 
 
 class Log:

@@ -3,10 +3,13 @@
 Fields hold no comma and no quote, so that reading one takes a split; `text` refuses others.
 """
 
+import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
 _SOURCE = "# source: "
+_READ = re.compile(r", read (\d{4}-\d\d-\d\d)")
 
 
 def text(source: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -21,10 +24,26 @@ def text(source: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) 
 
 def rows(path: Path) -> Iterator[list[str]]:
     """The rows of a table, without source line and columns."""
-    for line in path.read_text(encoding="utf-8").splitlines()[2:]:
+    return read_rows(path.read_text(encoding="utf-8"))
+
+
+def read_rows(text: str) -> Iterator[list[str]]:
+    """The rows of a table's text."""
+    for line in text.splitlines()[2:]:
         yield line.split(",")
 
 
 def source(path: Path) -> str:
     """Where a table comes from and when it was read, for reports and for messages about what it does not know."""
     return path.read_text(encoding="utf-8").partition("\n")[0].removeprefix(_SOURCE)
+
+
+def read_on(source: str) -> date | None:
+    """The day on which the oldest part of a source was read; None where it says none."""
+    return min(map(date.fromisoformat, _READ.findall(source)), default=None)
+
+
+def shipped() -> dict[str, Path]:
+    """Every table of hedgerow by its name, such as `aws/instances`."""
+    facts = Path(__file__).parent
+    return {str(path.parents[1].relative_to(facts) / path.stem): path for path in sorted(facts.rglob("tables/*.csv"))}

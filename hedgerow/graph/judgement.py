@@ -77,6 +77,8 @@ class Rule:
     references: Sequence[str] = ()
     judges: Sequence[str] = ()
     examples: Mapping[str, Any] = field(default_factory=dict)
+    admission: Mapping[str, Any] = field(default_factory=dict)
+    """What an API server refuses by it: `stacks/admission.py` reads it, `components/k8s/admission.py` installs it."""
 
     def setting(self, environment: str) -> Setting:
         """How it is applied in an environment of this class; as in prod, the strictest, where that is none."""
@@ -107,13 +109,15 @@ class Judged:
         return self.level == "mandatory" and not self.exempt
 
 
-def judge(snapshot: Snapshot, rules: Iterable[Rule], *, today: date, environment: str = "") -> list[Judged]:
+def judge(
+    snapshot: Snapshot, rules: Iterable[Rule], *, today: date, environment: str = "", views: Views | None = None
+) -> list[Judged]:
     """Every finding of every rule that is on, ordered by rule, URN and message, repeated ones left out.
 
     A rule that crashes is its own finding, at its own level, and the others still run. `environment` is the class to
-    judge by where the snapshot's own shall not count.
+    judge by where the snapshot's own shall not count, `views` those of the snapshot where somebody else reads them too.
     """
-    views = Views(snapshot)
+    views = Views(snapshot) if views is None else views
     if environment:
         views.environment = environment
     found: set[Judged] = set()

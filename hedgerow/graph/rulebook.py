@@ -9,6 +9,7 @@ from typing import Any
 
 from ..facts.problem import NOT_GIVEN, Problem
 from ..facts.yaml_text import Document
+from .admission import read_admission
 from .judgement import LEVELS, Exemption, Rule, Setting
 from .views import CLASSES
 
@@ -21,7 +22,7 @@ CASES = ("allow", "deny", "unknown")
 """Kinds of examples: nothing is found; exactly what is named; only what cannot be judged yet."""
 
 TEXTS, LISTS = ("title", "why", "remedy", "severity"), ("judges", "references")
-REQUIRED, OPTIONAL = (*TEXTS, *LISTS, "levels", "examples"), ("config", "settings")
+REQUIRED, OPTIONAL = (*TEXTS, *LISTS, "levels", "examples"), ("admission", "config", "settings")
 OF_EXEMPTION = ("match", "owner", "reason", "expires")
 OF_EXAMPLE, WHAT = ("title", "finds"), ("objects", "resources", "config")
 SHORTEST_REASON = 10
@@ -83,9 +84,11 @@ def read_rule(identity: str, document: Document, check: Callable[..., Any]) -> t
     for key in OPTIONAL:
         if not isinstance(told.get(key, {}), dict):
             reading.wrong("must be a mapping", key, given=told[key])
+    config = told.get("config", {})
+    if isinstance(told.get("admission"), dict):
+        read_admission(reading, told["admission"], config if isinstance(config, dict) else {})
     if reading.problems:
         return None, reading.problems
-    config = told.get("config", {})
     title, why, remedy, severity = (" ".join(told[key].split()) for key in TEXTS)
     rule = Rule(
         identity,
@@ -100,6 +103,7 @@ def read_rule(identity: str, document: Document, check: Callable[..., Any]) -> t
         references=tuple(told["references"]),
         judges=tuple(told["judges"]),
         examples=told["examples"],
+        admission=told.get("admission", {}),
     )
     return rule, []
 

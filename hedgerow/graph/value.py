@@ -51,6 +51,9 @@ MISSING: Final = Mark("MISSING", "[missing]")
 SECRET: Final = Mark("SECRET", "[secret]")
 """Given, and secret: the value itself is never kept."""
 
+MAPPINGS: Final = (dict, Mapping)
+"""What has keys; `dict` first, which is asked for far more often and is told at once."""
+
 
 def is_known(value: object) -> bool:
     """Whether a value can be judged: neither unknown, nor secret, nor missing, at any depth."""
@@ -66,10 +69,10 @@ def is_known(value: object) -> bool:
 def read(value: Any, *path: str | int) -> Any:
     """The value at `path`; MISSING where there is none, UNKNOWN or SECRET where the way there is so."""
     for step in path:
-        if isinstance(value, Mark):
-            return value
-        if isinstance(value, Mapping):
+        if type(value) is dict or isinstance(value, Mapping):
             value = value.get(step, MISSING)
+        elif isinstance(value, Mark):
+            return value
         elif isinstance(value, list) and isinstance(step, int) and step < len(value):
             value = value[step]
         else:

@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import binaries
-from .trouble import Trouble
+from . import binaries, toolchain
+from .trouble import Trouble, Unreachable
 
 ETCD, KUBERNETES, KWOK = "v3.6.7", binaries.VERSION, "v0.8.0"
 STAGES = (
@@ -31,6 +31,8 @@ STAGES = (
     "pod/fast/pod-ready.yaml",
 )
 """Of kwok's kustomize/stage: what makes nodes ready and pods run."""
+UNREACHABLE = 3
+"""Exit code where Go or its modules cannot be had here: `.ci/run` then leaves the tier out, and says so."""
 LONG_AGO = 24 * 3600.0
 STAMPED = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
 
@@ -71,11 +73,20 @@ def build(modules: Path, folder: Path, go: str) -> Iterator[str]:
             yield f"{target.name}: there already"
             continue
         yield f"{target.name}: building …"
+        _fetch(modules / target.module, target, go)
         start = time.monotonic()
         _compile(modules / target.module, target, folder, go)
         stamp.write_text(wanted)
         yield f"{target.name}: built in {time.monotonic() - start:.0f} s"
     _copy_stages(modules / "kwok", folder / "stages", go)
+
+
+def _fetch(module: Path, target: Target, go: str) -> None:
+    """Have the modules here before anything is compiled, so that a network that gives none is told from a bad build."""
+    try:
+        _go(go, module, "list", "-deps", "-mod=readonly", target.package)
+    except Trouble as trouble:
+        raise Unreachable(f"the modules of {target.name} could not be had; {trouble}") from trouble
 
 
 def _compile(module: Path, target: Target, folder: Path, go: str) -> None:
@@ -121,13 +132,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Build the control plane that `hedgerow rehearse` starts.")
     parser.add_argument("modules", type=Path, help="folder of the go.mod files: tests/control_plane/build")
     modules = parser.parse_args().modules
-    go, folder = shutil.which("go"), binaries.cache()
-    if go is None:
-        print("error: no `go` on PATH; install Go 1.26 or newer and run `make control-plane` again", file=sys.stderr)
-        return 1
+    folder = binaries.cache()
     try:
-        for line in build(modules, folder, go):
+        for line in build(modules, folder, toolchain.find(modules, folder.parents[1] / "go")):
             print(line, flush=True)
+    except Unreachable as trouble:
+        print(f"error: {trouble}", file=sys.stderr)
+        return UNREACHABLE
     except Trouble as trouble:
         print(f"error: {trouble}", file=sys.stderr)
         return 1

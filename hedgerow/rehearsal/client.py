@@ -14,11 +14,13 @@ from typing import Any, TypeVar
 from .trouble import Trouble
 
 SECONDS = 20.0
+SECONDS_TO_BE_GONE = 2.0
 CLIENTS = 8
 """Requests at a time where many are sent."""
 BUSY, PATIENCE = 429, 30
 APPLY = "application/apply-patch+yaml"
 MERGE = "application/merge-patch+json"
+JSON_PATCH = "application/json-patch+json"
 JSON = "application/json"
 
 Item = TypeVar("Item")
@@ -38,10 +40,11 @@ ADMINISTRATOR = User()
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server said: the code of HTTP and the decoded body."""
+    """What the server said: the code of HTTP, the decoded body, and what it only warned of."""
 
     code: int
     body: dict[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -71,15 +74,18 @@ class Client:
         """Create an object in a collection."""
         return self.send("POST", path, body, user=user)
 
-    def delete(self, path: str, *, user: User = ADMINISTRATOR) -> Answer:
+    def delete(self, path: str, *, user: User = ADMINISTRATOR, dry_run: bool = False) -> Answer:
         """Delete an object or a collection, at once."""
-        return self.send("DELETE", path, {"gracePeriodSeconds": 0, "propagationPolicy": "Background"}, user=user)
+        options: dict[str, Any] = {"gracePeriodSeconds": 0, "propagationPolicy": "Background"}
+        if dry_run:  # here, because a server that is sent options does not look at those of the address
+            options["dryRun"] = ["All"]
+        return self.send("DELETE", path, options, user=user)
 
     def send(
         self,
         method: str,
         path: str,
-        body: dict[str, Any] | None = None,
+        body: dict[str, Any] | list[dict[str, Any]] | None = None,
         *,
         user: User = ADMINISTRATOR,
         form: str = JSON,
@@ -95,6 +101,7 @@ class Client:
                 self._drop()
                 self._alive()
                 if attempt or isinstance(error, TimeoutError):
+                    self._look_again()
                     raise Trouble(f"the API server did not answer {method} {path}: {error!r}") from error
                 continue
             if answer.code != BUSY:
@@ -126,14 +133,20 @@ class Client:
 
     def wait(self, what: str, holds: Callable[[], bool], seconds: float = 30.0) -> None:
         """Wait until `holds`; Trouble, in words of `what`, where it does not in time."""
+        if not self.comes_about(holds, seconds):
+            raise Trouble(f"{what} did not come about within {seconds:g} s")
+
+    def comes_about(self, holds: Callable[[], bool], seconds: float) -> bool:
+        """Wait until `holds`; false where it does not in time."""
         end = time.monotonic() + seconds
         pause = 0.01
         while not holds():
             self._alive()
             if time.monotonic() > end:
-                raise Trouble(f"{what} did not come about within {seconds:g} s")
+                return False
             time.sleep(pause)
             pause = min(pause * 1.5, 0.2)
+        return True
 
     def close(self) -> None:
         """Close every connection."""
@@ -146,7 +159,7 @@ class Client:
         connection.request(method, path, content, headers)
         response = connection.getresponse()
         text = response.read()
-        return Answer(response.status, _decoded(text))
+        return Answer(response.status, _decoded(text), tuple(map(_warned, response.headers.get_all("Warning", []))))
 
     def _connection(self) -> http.client.HTTPSConnection:
         found: http.client.HTTPSConnection | None = getattr(self._local, "connection", None)
@@ -157,6 +170,13 @@ class Client:
             self._local.connection = found
             self._connections.append(found)
         return found
+
+    def _look_again(self) -> None:
+        """Trouble in the words of a server that is just ending: its connections break before its process is gone."""
+        end = time.monotonic() + SECONDS_TO_BE_GONE
+        while time.monotonic() < end:
+            time.sleep(0.05)
+            self._alive()
 
     def _drop(self) -> None:
         found = getattr(self._local, "connection", None)
@@ -170,6 +190,11 @@ def _as(user: User) -> dict[str, str]:
     if not user.name:
         return {}
     return {"Impersonate-User": user.name} | ({"Impersonate-Group": user.groups[0]} if user.groups else {})
+
+
+def _warned(header: str) -> str:
+    """The text of a Warning header: `299 - "text"`."""
+    return header.partition('"')[2].removesuffix('"').replace('\\"', '"')
 
 
 def _decoded(text: bytes) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The JSON document of rehearsals: what machines read."""
+"""The JSON document of rehearsals: what machines read. Its schema is docs/rehearsal.schema.json."""
 
 import json
 from collections.abc import Sequence

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from . import places
+from . import nodes, places
 from .binaries import Binaries
 from .client import Client
 from .processes import Servers
@@ -99,7 +99,7 @@ class ControlPlane:
         _write(self.kubeconfig, json.dumps(_kubeconfig(port, authority, self._token), indent=2))
         self._servers.start(self._binaries.path("kube-controller-manager"), *_controllers())
         if self._nodes:
-            self._start_nodes()
+            self.start_nodes()
         account = "/api/v1/namespaces/default/serviceaccounts/default"
         self.client.wait("the controllers' readiness", lambda: self.client.get(account).ok, SECONDS_TO_START)
 
@@ -139,10 +139,11 @@ class ControlPlane:
         except (OSError, http.client.HTTPException):
             return False
 
-    def _start_nodes(self) -> None:
+    def start_nodes(self) -> None:
+        """Start the scheduler and kwok, so that pods run on nodes that are added."""
         scheduler = ("--kubeconfig=kubeconfig", "--leader-elect=false", "--secure-port=0")
         self._servers.start(self._binaries.path("kube-scheduler"), *scheduler)
-        stages = [f"--config={stage}" for stage in self._binaries.stages]
+        stages = [f"--config={stage}" for stage in nodes.write_stages(self._binaries, self.folder / "stages")]
         kwok = ("--kubeconfig=kubeconfig", "--manage-all-nodes=true", "--node-lease-duration-seconds=40", *stages)
         self._servers.start(self._binaries.path("kwok"), *kwok)
 
@@ -150,7 +151,7 @@ class ControlPlane:
         """Add a node that kwok pretends, and wait until it is ready."""
         status = {"capacity": allocatable, "allocatable": allocatable}
         self.client.create("/api/v1/nodes", {"metadata": {"name": name}, "status": status})
-        self.client.wait(f"node {name}", lambda: _is_ready(self.client.get(f"/api/v1/nodes/{name}").body))
+        self.client.wait(f"node {name}", lambda: nodes.is_ready(self.client.get(f"/api/v1/nodes/{name}").body))
 
     def _leave(self) -> None:
         self._servers.end()
@@ -232,11 +233,6 @@ def _kubeconfig(port: int, authority: str, token: str) -> dict[str, Any]:
         "contexts": [{"name": name, "context": {"cluster": name, "user": "administrator"}}],
         "users": [{"name": "administrator", "user": {"token": token}}],
     }
-
-
-def _is_ready(node: dict[str, Any]) -> bool:
-    conditions = node.get("status", {}).get("conditions", [])
-    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
 
 
 def _write(path: Path, text: str) -> None:

@@ -27,6 +27,7 @@ tries=0
 while [ -e "$1" ] && [ $tries -lt 100 ]; do rm -rf -- "$1" 2>/dev/null; sleep 0.1; tries=$((tries + 1)); done
 """
 LOG_LINES, LONGEST_LINE = 5, 300
+MOST_OF_A_TRACE, TRACE = 400, "goroutine "
 SECONDS_TO_END = 10.0
 NEW_SESSION = True
 """Ctrl-C reaches Python alone, which then ends the servers in order."""
@@ -85,9 +86,11 @@ class Servers:
                 raise Trouble(f"{self.died} ended {how}; the last lines of its log:", tuple(self.log(self.died)))
 
     def log(self, name: str) -> list[str]:
-        """The last lines that a server wrote."""
+        """The last lines that a server wrote, those before the trace where it panicked."""
         with contextlib.suppress(OSError), (self.folder / f"{name}.log").open(errors="replace") as lines:
-            return [line.rstrip()[:LONGEST_LINE] for line in deque(lines, LOG_LINES)]
+            said = [line.rstrip()[:LONGEST_LINE] for line in deque(lines, MOST_OF_A_TRACE)]
+            trace = next((number for number, line in enumerate(said) if line.startswith(TRACE)), len(said))
+            return [line for line in said[:trace] if line][-LOG_LINES:]
         return []
 
     def end(self) -> None:

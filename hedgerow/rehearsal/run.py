@@ -1,21 +1,24 @@
 """A rehearsal: start a control plane, apply the objects of a stack, try its fences, remove everything."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ..graph import Snapshot
-from . import apply, objects
+from . import apply, nodes, objects
 from .binaries import Binaries
-from .objects import Stack
+from .objects import LeftOut, Manifest, Stack
 from .plane import ControlPlane
 from .settings import Fence, fences
-from .trials import Trial, access, filling, pods
+from .trials import Trial, access, admission, filling, pods, rollouts
 from .trials.space import Space
 from .trouble import Trouble
 
 Tell = Callable[[str], None]
+ROLLED_OUT = ("Deployment",)
+SECONDS_FOR_PODS = 60.0
 
 
 @dataclass
@@ -37,6 +40,11 @@ class Rehearsal:
         """Trials in which the server did what the settings do not promise."""
         return [trial for trial in self.trials if not trial.holds]
 
+    def note(self, trial: Trial, tell: Tell) -> None:
+        """Add a line to the table, and tell of it."""
+        self.trials.append(trial)
+        tell(f"{trial.namespace}: {len(self.trials)} trials, {trial.what}")
+
     @property
     def holds(self) -> bool:
         """Whether the server took every object and every fence held."""
@@ -46,18 +54,25 @@ class Rehearsal:
 def rehearse(snapshot: Snapshot, binaries: Binaries, *, keep: bool = False, tell: Tell = print) -> Iterator[Rehearsal]:
     """Rehearse each cluster of a snapshot, one after the other. What stops one is its `trouble`, with what was done."""
     stacks = objects.clusters(snapshot)
-    promised = fences(snapshot)
+    promised, guards = fences(snapshot), admission.promised(snapshot)
     for stack in stacks:
         found = Rehearsal(snapshot.stack, len(stack.manifests))
         try:
-            _rehearse(found, stack, promised, binaries, keep=keep, tell=tell)
+            _rehearse(found, stack, promised, guards, binaries, keep=keep, tell=tell)
         except Trouble as trouble:
             found.trouble = trouble
         yield found
 
 
 def _rehearse(
-    found: Rehearsal, stack: Stack, promised: list[Fence], binaries: Binaries, *, keep: bool, tell: Tell
+    found: Rehearsal,
+    stack: Stack,
+    promised: list[Fence],
+    guards: admission.Admission | None,
+    binaries: Binaries,
+    *,
+    keep: bool,
+    tell: Tell,
 ) -> None:
     tell("starting a control plane")
     with ControlPlane(binaries, keep=keep, name=found.stack) as plane:
@@ -71,13 +86,20 @@ def _rehearse(
         spaces = {fence.name: Space(plane.client, fence.name) for fence in promised}
         with _timed(found, "again"):
             for name, space in spaces.items():
-                space.settle(workloads=_has_workloads(stack, name))
+                own = [one for one in found.applied.objects if one.namespace == name and "template" in _spec(one)]
+                _await_pods(plane, [one for one in own if one.kind in ROLLED_OUT])
+                space.settle(workloads=bool(own))
             found.applied.changed = apply.apply_again(plane.client, found.applied.objects)
         with _timed(found, "trials"):
             for fence in promised:
-                for trial in tried(fence, spaces[fence.name], promised, found.applied):
-                    found.trials.append(trial)
-                    tell(f"{fence.name}: {len(found.trials)} trials, {trial.what}")
+                for trial in tried(fence, spaces[fence.name], promised, found.applied.objects):
+                    found.note(trial, tell)
+            if guards:
+                for trial in admission.trials(plane.client, guards, promised):
+                    found.note(trial, tell)
+        with _timed(found, "rollouts"):
+            tell("rolling out new versions")
+            _roll_out(found, plane, binaries, tell)
         plane.check()
         found.memory = plane.memory()
         found.kubeconfig = plane.kubeconfig if keep else None
@@ -85,18 +107,38 @@ def _rehearse(
     found.seconds["stop"] = time.monotonic() - leaving
 
 
-def tried(fence: Fence, space: Space, promised: list[Fence], applied: apply.Applied) -> Iterator[Trial]:
+def _roll_out(found: Rehearsal, plane: ControlPlane, binaries: Binaries, tell: Tell) -> None:
+    """New versions of every Deployment, several at a time, on nodes that are there only for that."""
+    given = [manifest for manifest in found.applied.objects if manifest.kind in ROLLED_OUT]
+    if given and (missing := nodes.missing(binaries)):
+        why = f"no {', no '.join(missing)} in {binaries.folder}; run `make control-plane`"
+        found.applied.left_out += [LeftOut(f"the rollout of {manifest}", manifest.urn, why) for manifest in given]
+    elif given:
+        plane.start_nodes()
+        nodes.add(plane.client, [manifest.body["spec"]["template"] for manifest in given])
+        for lines in plane.client.each(lambda manifest: list(rollouts.trials(plane.client, manifest)), given):
+            for trial in lines:
+                found.note(trial, tell)
+
+
+def tried(fence: Fence, space: Space, promised: list[Fence], there: list[Manifest]) -> Iterator[Trial]:
     """Everything that can be tried in a namespace."""
     yield from filling.trials(fence, space)
     if fence.tenant:
         yield from pods.trials(fence, space)
-        yield from access.trials(fence, space, promised, applied.objects)
+        yield from access.trials(fence, space, promised, there)
 
 
-def _has_workloads(stack: Stack, namespace: str) -> bool:
-    return any(
-        manifest.namespace == namespace and "template" in manifest.body.get("spec", {}) for manifest in stack.manifests
-    )
+def _await_pods(plane: ControlPlane, manifests: list[Manifest]) -> None:
+    """Wait until every pod of the stack's own Deployments is made, or refused: quotas are tried beside them."""
+    for manifest in manifests:
+        one = rollouts.deployment(plane.client, manifest)
+        plane.client.comes_about(one.has_its_pods, SECONDS_FOR_PODS)
+
+
+def _spec(manifest: Manifest) -> Mapping[str, Any]:
+    found = manifest.body.get("spec")
+    return found if isinstance(found, Mapping) else {}
 
 
 class _timed:  # noqa: N801 (used like a function)

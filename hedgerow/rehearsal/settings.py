@@ -1,5 +1,6 @@
 """What the settings of a stack promise of each namespace: worked out anew, not read from what was made of them."""
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -59,9 +60,16 @@ def fences(snapshot: Snapshot) -> list[Fence]:
     for quota in Views(snapshot).quotas:
         name, hard = quota.namespace, quota.hard
         if isinstance(name, str) and name not in found and isinstance(hard, Mapping) and quota.scoped is False:
-            limits = {str(key): value for key, value in hard.items() if not isinstance(value, Mark)}
-            found[name] = Fence(name, {key: quantity.parse(value) for key, value in limits.items()})
+            found[name] = Fence(name, dict(_sizes(hard)))
     return [found[name] for name in sorted(found)]
+
+
+def _sizes(hard: Mapping[str, Any]) -> Iterator[tuple[str, Fraction]]:
+    """The limits of a quota; what is not known, or no quantity, is the server's to refuse."""
+    for key, value in hard.items():
+        with contextlib.suppress(quantity.QuantityError):
+            if not isinstance(value, Mark):
+                yield str(key), quantity.parse(value)
 
 
 def _tenants(snapshot: Snapshot) -> Iterator[Fence]:

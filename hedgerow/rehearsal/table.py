@@ -12,7 +12,8 @@ from .trials import Trial
 GOOD, BAD, NOTE = "green", "bold red", "dim"
 WIDEST = 80
 LIMITS = (
-    "Its Kubernetes objects, on this machine: no cloud, no nodes, no traffic. NetworkPolicies are stored, not enforced."
+    "Its Kubernetes objects, on this machine: no cloud, no traffic. NetworkPolicies are stored, not enforced; "
+    "nodes are there for rollouts only, and pretended."
 )
 
 

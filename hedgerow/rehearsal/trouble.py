@@ -7,3 +7,7 @@ class Trouble(Exception):
     def __init__(self, message: str, details: tuple[str, ...] = ()) -> None:
         self.message, self.details = message, details
         super().__init__("\n".join([message, *(f"  {line}" for line in details)]))
+
+
+class Unreachable(Trouble):
+    """What is needed cannot be had from this machine: nothing is wrong with what it is made of."""

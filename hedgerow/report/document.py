@@ -8,6 +8,7 @@ from typing import Any
 from ..graph.judgement import Judged
 from ..graph.snapshot import Resource
 from ..graph.value import printable
+from . import capacity, difference
 from .verdict import PREVIEW, Failure, Result, Verdict
 
 SCHEMAS = {"one": "hedgerow/preview/v1", "several": "hedgerow/previews/v1", "check": "hedgerow/check/v1"}
@@ -38,8 +39,11 @@ def document(result: Result) -> dict[str, Any]:
         "class": result.judging.environment,
         "resources": [_resource(resource) for resource in result.snapshot.resources],
         "findings": [_finding(item) for item in result.judged],
+        "capacity": capacity.documents(result.capacity),
         "summary": _summary(result),
     }
+    if result.difference is not None:
+        told["difference"] = _plain(difference.document(result.difference))
     if result.source != PREVIEW:
         told["source"] = result.source
         told["unread"] = [{"file": item.file, "line": item.line, "problem": str(item)} for item in result.unread]

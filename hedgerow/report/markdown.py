@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from . import words
+from . import capacity, difference, words
 from .text import NOTES, fit, tree
 from .verdict import Failure, Group, Result, Verdict, by_type, groups, worst
 
@@ -114,6 +114,8 @@ def _one(result: Result, detail: Detail, heading: str) -> Iterator[str]:
     rules = f"{words.count(judging.rules, 'rule')} of {prose(judging.pack)}"
     yield f"Class {judging.environment}, judged by {rules}. {NOTES[result.source]}"
     yield from _findings(result, detail)
+    yield from _difference(result, detail)
+    yield from _capacity(result, detail)
     yield from _unread(result, detail)
     if detail.types:
         yield from _folded("Types", _types(result))
@@ -157,6 +159,33 @@ def _rows(verdict: Verdict, group: Group, says: str, detail: Detail) -> Iterator
             f"{'and ' if detail.objects else ''}{words.count(left, 'finding')} {'more' if detail.objects else ''}",
             "",
         ]
+
+
+def _difference(verdict: Verdict, detail: Detail) -> Iterator[str]:
+    """What changes; at less detail the counts and the risks only."""
+    found = verdict.difference
+    if found is None:
+        return
+    yield from ("", f"**Difference** {prose(difference.summary(found), detail.longest)}")
+    yield from (f"<br>{prose(note, detail.longest)}" for note in difference.notes(found))
+    lines = list[str]()
+    for change, more in difference.shown(found) if detail.types else ():
+        lines.append(f"- {prose(difference.title(change))}" if change is not None else f"- {prose(more)}")
+        lines += [f"  - {prose(told)}" for told in difference.details(change)] if change is not None else []
+    if lines:
+        yield from _folded("Changes", lines)
+
+
+def _capacity(verdict: Verdict, detail: Detail) -> Iterator[str]:
+    """A table for each cluster; at less detail only what does not fit."""
+    for answer in verdict.capacity:
+        told = [f"- {prose(f'{says}: {message}' if says else message)}" for says, message, _ in capacity.gaps(answer)]
+        told += [f"- not known: {prose(capacity.unknown(answer))}"] if answer.unknown else []
+        told += [f"- {prose(note)}" for note in answer.notes]
+        rows = [[prose(cell) for cell in row] for row in capacity.table(answer)]
+        lines = [prose(capacity.heading(answer)), "", *_table(capacity.HEADS, rows), *(["", *told] if told else [])]
+        if detail.types or (detail.advice and answer.gaps):
+            yield from _folded(f"Capacity: {prose(capacity.closing(answer))}", lines if detail.types else told)
 
 
 def _unread(verdict: Verdict, detail: Detail) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """Who can reach whom, as text for people and as one JSON document for machines."""
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from rich.text import Text
@@ -10,18 +10,19 @@ from rich.text import Text
 from ..facts.problem import Problem
 from ..graph.reach import Change, Path, PortRange, Reach, Why
 from ..graph.reach.difference import OPENED
+from ..graph.reach.fix import Fix
 from ..graph.reach.groups import Group, groups
+from ..graph.reach.layer import Problem as Doubt
 from ..graph.reach.ports import told
-from . import words
+from ..graph.reach.ways import Way
+from . import reach_fix, words
 from .text import Line
 
 SCHEMA = "hedgerow/reach/v1"
 MOST_WITNESSES = 50
 """Witnesses shown as text; JSON has them all."""
 NOTE = (
-    "What NetworkPolicies let through. Not judged yet: AdminNetworkPolicy, BaselineAdminNetworkPolicy and "
-    "ClusterNetworkPolicy tiers, security groups, firewalls, network ACLs and routes, and the ways in by Services, "
-    "load balancers, Ingress and HTTPRoute. `internet` is every public address that nothing else here names. "
+    "`internet` is every public address that nothing else here names; it comes in by the ways in and by no other. "
     "`<namespace>/any/pod` stands for pods that are not there yet, `*/any/pod` for those of any other namespace."
 )
 UNENFORCED = "Nobody enforces NetworkPolicies in this cluster: they are treated as absent."
@@ -52,21 +53,36 @@ class Asked:
     unread: tuple[Problem, ...] = ()
     changes: tuple[Change, ...] | None = None
     """What opens and closes, where it was compared with something."""
+    fixes: tuple[tuple[str, str, Fix], ...] | None = None
+    """For each path that is to be closed its ends and the edits."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Where resources stand, `file:line` by URN, as far as it is known."""
+    new: str = ""
+    """The commit that has nothing of the kind, where it was compared with one."""
 
 
 def report(asked: Asked) -> Iterator[Line]:
     """The report that people read; the last line says what was found."""
     yield Line(Text(words.name(asked.name), "bold").append("  who can reach whom", "not bold dim"))
-    yield Line(Text(UNENFORCED if asked.found.plugin == "none" else NOTE, "dim"))
+    judged = f"Judged: {', '.join(asked.found.judged)}. "
+    yield Line(Text((f"{UNENFORCED} " if asked.found.plugin == "none" else "") + judged + NOTE, "dim"))
     yield from _section("Not read", (Line(Text(words.visible(item)), "  ") for item in asked.unread))
     yield from _section(
-        "Cannot be judged", (Line(Text(words.visible(item.text)), "  ") for item in asked.found.problems)
+        "Cannot be judged", (Line(Text(words.visible(_placed(asked, item))), "  ") for item in asked.found.problems)
     )
     if asked.changes is not None:
+        if asked.new:
+            yield Line(
+                Text(f"{words.name(asked.name)} is not there at {words.name(asked.new)}: all of it is new", "dim")
+            )
         yield from _section("Changes", _changes(asked.changes) if asked.changes else [Line(Text("  no path"))])
+    elif asked.fixes is not None:
+        given = [line for each in asked.fixes for line in reach_fix.lines(*each)]
+        yield from _section("Fixes", given or [Line(Text("  there is no such path"))])
     elif asked.witnesses is not None:
         yield from _section("Why", _witnesses(asked.witnesses))
     else:
+        yield from _section("Ways in", _ways(tuple(asked.found.ways)))
         yield from _section("Paths", _groups(groups(asked.found, sources=asked.sources, to=asked.to)))
         doubtful = groups(asked.found, doubtful=True, sources=asked.sources, to=asked.to)
         yield from _section("Not known", _groups(doubtful))
@@ -74,6 +90,11 @@ def report(asked: Asked) -> Iterator[Line]:
     yield from _section("Not to be there, and not known", _denials(asked.doubts, "? cannot tell", "magenta"))
     yield Line(Text())
     yield _closing(asked)
+
+
+def _placed(asked: Asked, item: Doubt) -> str:
+    origin = asked.origins.get(item.urn, "")
+    return f"{origin}: {item.text}" if origin else item.text
 
 
 def _closing(asked: Asked) -> Line:
@@ -97,6 +118,15 @@ def _groups(found: Iterable[Group]) -> Iterator[Line]:
         yield Line(Text(words.listed(map(words.name, group.sources)), "cyan"), "  ")
         for ranges, to in group.reaches:
             yield Line(Text(f"{words.listed(map(words.name, to))}  ").append(told(ranges), "bold"), "    → ")
+
+
+def _ways(found: tuple[Way, ...]) -> Iterator[Line]:
+    for way in found[:MOST_WITNESSES]:
+        says = {True: "the internet gets to it", False: "the internet does not", None: "perhaps the internet does"}
+        only = "" if way.sources == () else ", from some addresses only"
+        yield Line(Text(f"{words.visible(way.says)}  ").append(says[way.public] + only, "dim"), "  ")
+    if len(found) > MOST_WITNESSES:
+        yield Line(Text(f"… and {len(found) - MOST_WITNESSES:,} more; --json has them all", "dim"), "  ")
 
 
 def _changes(found: tuple[Change, ...]) -> Iterator[Line]:
@@ -142,7 +172,7 @@ def _denials(found: tuple[Denial, ...], says: str, style: str) -> Iterator[Line]
 
 
 def document(asked: Asked, paths: Iterable[Path], unknown: Iterable[Path]) -> str:
-    """One JSON document: `schema`, `endpoints`, `paths`, `unknown`, `denied`, `problems`, `unread`."""
+    """One JSON document: `schema`, `endpoints`, `ways`, `paths`, `unknown`, `denied`, `problems`, `unread`."""
     found = asked.found
     ends = [end for cluster in found.clusters for end in cluster.endpoints]
     public = {end.name for cluster in found.clusters for piece, end in cluster.outside.items() if piece.public}
@@ -153,15 +183,31 @@ def document(asked: Asked, paths: Iterable[Path], unknown: Iterable[Path]) -> st
             {"name": end.name, "kind": end.kind, "urn": end.urn, **({"internet": True} if end.name in public else {})}
             for end in {end.name: end for end in ends}.values()
         ],
+        "ways": [_way(way) for way in found.ways],
         "paths": [entry for path in paths for entry in _path(found, path, "via")],
         "unknown": [entry for path in unknown for entry in _path(found, path, "why")],
         "denied": [_denied(item) for item in asked.denials],
         "undecided": [_denied(item) for item in asked.doubts],
         "changes": [_changed(item) for item in asked.changes or ()],
-        "problems": [{"urn": item.urn, "problem": item.text} for item in found.problems],
+        "fixes": [reach_fix.entry(*each) for each in asked.fixes or ()],
+        "problems": [
+            {"urn": item.urn, "origin": asked.origins.get(item.urn, ""), "problem": item.text}
+            for item in found.problems
+        ],
         "unread": [{"file": item.file, "line": item.line, "problem": str(item)} for item in asked.unread],
     }
     return json.dumps(whole, indent=1) + "\n"
+
+
+def _way(way: Way) -> dict[str, Any]:
+    return {
+        "name": way.name,
+        "urn": way.urn,
+        "rule": way.field,
+        "says": way.says,
+        "internet": {True: "yes", False: "no", None: "unknown"}[way.public],
+        "sources": list(map(str, way.sources)) if isinstance(way.sources, tuple) else ["unknown"],
+    }
 
 
 def _path(found: Reach, path: Path, label: str) -> Iterator[dict[str, Any]]:
@@ -201,5 +247,6 @@ def _denied(item: Denial) -> dict[str, Any]:
 
 def _reasons(why: Why) -> list[dict[str, str]]:
     return [
-        {"direction": item.direction, "says": item.text, "urn": item.urn, "rule": item.rule} for item in why.reasons
+        {"direction": item.direction, "says": item.text, "urn": item.urn, "rule": item.rule, "layer": item.layer}
+        for item in why.reasons
     ]

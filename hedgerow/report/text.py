@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ..graph.judgement import Judged
-from . import words
+from . import capacity, difference, words
 from .tree import Branch, grow
 from .verdict import MANIFESTS, PREVIEW, STATE, Failure, Group, Result, Verdict, by_type, groups
 
@@ -44,6 +44,8 @@ def report(verdict: Verdict) -> Iterator[Line]:
     yield from printed(verdict.printed)
     yield from _section("Tree", tree(verdict))
     yield from _section("Types", _types(verdict))
+    yield from _section("Capacity", _capacity(verdict))
+    yield from _section("Difference", _difference(verdict))
     yield from _section("Findings", _findings(verdict))
     yield Line(Text())
     yield closing(verdict)
@@ -148,6 +150,39 @@ def _types(verdict: Verdict) -> Iterator[Line]:
     for package, types in counted.items():
         told = ", ".join(f"{words.kind(type_).partition(':')[2]} {number:,}" for type_, number in types.items())
         yield Line(Text(told), f"  {words.name(package):<{wide}}  {sum(types.values()):>5,}  ")
+
+
+def _capacity(verdict: Verdict) -> Iterator[Line]:
+    for answer in verdict.capacity:
+        yield Line(Text(capacity.heading(answer), "cyan"), "  ")
+        cells = [list(capacity.HEADS), *capacity.table(answer)]
+        wide = [max(cell_len(row[index]) for row in cells) for index in range(len(capacity.HEADS))]
+        for index, (name, *amounts) in enumerate(cells):
+            told = "  ".join(f"{amount:>{width}}" for amount, width in zip(amounts, wide[1:], strict=True))
+            yield Line(Text(f"{name:<{wide[0]}}  {told}".rstrip(), "" if index else "dim"), "    ", cut=True)
+        for says, message, witness in capacity.gaps(answer):
+            mark = "✗ " if says == "does not fit" else "? " if says else ""
+            yield Line(Text(f"{mark}{words.visible(message)}", DENIES if says == "does not fit" else UNSURE), "    ")
+            yield from _labelled("because", witness)
+        if not answer.gaps:
+            yield Line(Text(capacity.closing(answer), "green"), "    ")
+        yield from _labelled("not known", capacity.unknown(answer), 4)
+        yield from (Line(Text(words.visible(note), "dim"), "    ") for note in answer.notes)
+
+
+def _difference(verdict: Verdict) -> Iterator[Line]:
+    found = verdict.difference
+    if found is None:
+        return
+    yield Line(Text(difference.summary(found), DENIES if found.failed else "cyan"), "  ")
+    yield from (Line(Text(note, "dim"), "    ") for note in difference.notes(found))
+    for change, more in difference.shown(found):
+        if change is None:
+            yield Line(Text(more, "dim"), "    … ")
+            continue
+        style = DENIES if change.what in ("delete", "replace") else ADVISES if change.risks else ""
+        yield Line(Text(difference.title(change), style), "    - ")
+        yield from (Line(Text(detail), "        ") for detail in difference.details(change))
 
 
 def _findings(verdict: Verdict) -> Iterator[Line]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..facts.problem import Problem
+from ..graph.capacity import Capacity
+from ..graph.diff import Difference
 from ..graph.judgement import Judged
 from ..graph.snapshot import STACK_TYPE, Snapshot
 from .words import count, kind, listed, name, visible
@@ -38,6 +40,9 @@ class Verdict:
     source: str = PREVIEW
     unread: tuple[Problem, ...] = ()
     printed: str = ""
+    capacity: tuple[Capacity, ...] = ()
+    difference: Difference | None = None
+    """What changes, where it was compared with something."""
 
     @cached_property
     def denying(self) -> list[Judged]:
@@ -79,6 +84,10 @@ class Verdict:
     def after(self, printed: str) -> "Verdict":
         """The same, with what the program printed."""
         return replace(self, printed=printed)
+
+    def compared(self, difference: Difference) -> "Verdict":
+        """The same, with what it changes."""
+        return replace(self, difference=difference)
 
     def place(self, item: Judged) -> str:
         """Where what a finding is about stands: its file and line, or its type, name and component."""

@@ -1,5 +1,6 @@
 """Compares two snapshots of one program field by field; what differs must be one of allowed.yaml."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,16 +10,18 @@ import yaml
 from hedgerow.graph import MISSING, SECRET, UNKNOWN, Resource, Snapshot
 
 NAMES = frozenset({"name", "nodeGroupName"})
-AWS_DEFAULTS = yaml.safe_load((Path(__file__).parents[1] / "engine" / "aws_defaults.yaml").read_text())
-DEFAULT_PROVIDER = "::default_"
+DEFAULTS = yaml.safe_load((Path(__file__).parents[1] / "engine" / "provider_defaults.yaml").read_text())
+DEFAULT_PROVIDERS = re.compile(r":providers:(\w+::default_|pulumi::default\b)")
+READ = "pulumi:pulumi:StackReference"
 
 
 def differences(embedded: Snapshot, other: Snapshot) -> Iterator[tuple[str, str]]:
     """Every difference as (kind, text). Kinds that allowed.yaml does not name are faults."""
-    theirs = {urn: resource for urn, resource in other.by_urn.items() if DEFAULT_PROVIDER not in urn}
+    theirs = {urn: resource for urn, resource in other.by_urn.items() if not DEFAULT_PROVIDERS.search(urn)}
     for urn in sorted(embedded.by_urn.keys() ^ theirs.keys()):
-        yield "urn", f"{urn} only in {'embedded' if urn in embedded.by_urn else 'other'}"
-    if embedded.by_urn.keys() != other.by_urn.keys() and embedded.by_urn.keys() == theirs.keys():
+        read = urn in embedded.by_urn and embedded.by_urn[urn].type == READ
+        yield "read" if read else "urn", f"{urn} only in {'embedded' if urn in embedded.by_urn else 'other'}"
+    if len(theirs) < len(other.by_urn):
         yield "default_provider", "listed by the engine"
     for urn in sorted(embedded.by_urn.keys() & theirs.keys()):
         yield from _resource(embedded.by_urn[urn], theirs[urn])
@@ -29,7 +32,7 @@ def _resource(ours: Resource, theirs: Resource) -> Iterator[tuple[str, str]]:
         if getattr(ours, name) != getattr(theirs, name):
             yield name, f"{ours.urn}: {getattr(ours, name)!r} against {getattr(theirs, name)!r}"
     if ours.provider != theirs.provider:
-        yield "default_provider" if DEFAULT_PROVIDER in theirs.provider else "provider", ours.urn
+        yield "default_provider" if DEFAULT_PROVIDERS.search(theirs.provider) else "provider", ours.urn
     yield from _values(ours, ours.inputs, theirs.inputs, ())
     for key, value in ours.outputs.items():
         yield from _values(ours, value, theirs.outputs.get(key, MISSING), ("outputs", key))
@@ -55,7 +58,7 @@ def _kind(of: Resource, ours: Any, theirs: Any, path: tuple[Any, ...]) -> str:
         return "secret_data"
     if ours is MISSING and last in NAMES:
         return "auto_name"
-    if ours is MISSING and len(path) == 1 and _added_by_aws(of, path[0], theirs):
+    if ours is MISSING and len(path) == 1 and _added_by_the_cloud(of, path[0], theirs):
         return "provider_default"
     if ours is UNKNOWN and theirs is not MISSING:
         return "known_later"
@@ -68,9 +71,10 @@ def _kind(of: Resource, ours: Any, theirs: Any, path: tuple[Any, ...]) -> str:
     return "value"
 
 
-def _added_by_aws(of: Resource, key: str, theirs: Any) -> bool:
-    if not of.type.startswith("aws:"):
-        return False
-    if key == "tagsAll":
+def _added_by_the_cloud(of: Resource, key: str, theirs: Any) -> bool:
+    if of.type.startswith("aws:") and key == "tagsAll":
         return bool(theirs == of.inputs.get("tags", {}))
-    return key == "region" or AWS_DEFAULTS.get(of.type, {}).get(key, MISSING) == theirs
+    if of.type.startswith("aws:") and key == "region":
+        return True
+    given = DEFAULTS.get(of.type, {}).get(key, MISSING)
+    return given is not MISSING and bool(given == theirs)

@@ -11,10 +11,11 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2
 
 from hedgerow.engine import embedded, project
-from hedgerow.graph import SECRET, Judged, Resource, Snapshot, judge
+from hedgerow.graph import SECRET, UNKNOWN, Judged, Resource, Snapshot, judge
 from hedgerow.graph.sources.pack import Analyzed
 from policies import catalog
-from policies.pack import policies, told
+from policies.pack import policies
+from policies.words import told
 
 from ..support import ROOT
 from . import compare
@@ -23,6 +24,13 @@ from .pack_process import ask, on_the_wire, pack
 from .reading import as_the_pack_sees, requests
 
 PACK = ROOT / "policies"
+WHOLE = ("aws-dev", "aws-prod", "gcp-dev", "gcp-prod")
+LEFT_OPEN = {
+    "aws:eks/addon:Addon": {"configurationValues": UNKNOWN},
+    "aws:eks/cluster:Cluster": {"vpcConfig": {"endpointPrivateAccess": True, "endpointPublicAccess": True}},
+    "gcp:container/cluster:Cluster": {"enableShieldedNodes": SECRET, "privateClusterConfig": {}},
+    "gcp:container/nodePool:NodePool": {"nodeConfig": UNKNOWN},
+}
 LEVELS = {"mandatory": analyzer_pb2.MANDATORY, "advisory": analyzer_pb2.ADVISORY}
 
 
@@ -33,16 +41,16 @@ def example(stack: str) -> Snapshot:
     return run.result
 
 
-def broken() -> Snapshot:
-    """The example with faults of every kind: a quota and a policy gone, values unknown and secret, an open endpoint."""
-    snapshot = example("aws-dev")
+def broken(stack: str = "aws-dev") -> Snapshot:
+    """A stack with faults of every kind: a quota and a policy gone, values unknown and secret, a cluster left open."""
+    snapshot = example(stack)
     kept: list[Resource] = []
     for resource in snapshot.resources:
         if resource.urn.endswith("payments-quota") or "NetworkPolicy::search" in resource.urn:
             continue
         inputs = dict(resource.inputs)
-        if resource.type == "aws:eks/cluster:Cluster":
-            inputs["vpcConfig"] = {**inputs["vpcConfig"], "endpointPublicAccess": True}
+        if resource.type in LEFT_OPEN:
+            inputs |= LEFT_OPEN[resource.type]
         if resource.urn.endswith("search-quota"):
             inputs["spec"] = {"hard": SECRET}
         kept.append(replace(resource, inputs=inputs, outputs=inputs if resource.custom else resource.outputs))
@@ -61,14 +69,13 @@ def answered(response: Any) -> set[Any]:
     return {(item.policyName, item.urn, item.message, item.enforcementLevel) for item in response.diagnostics}
 
 
-@pytest.mark.parametrize(
-    "snapshot", [lambda: example("aws-dev"), lambda: example("aws-prod"), broken], ids=["dev", "prod", "broken"]
-)
-def test_the_pack_process_finds_what_the_embedded_engine_finds(snapshot: Any) -> None:
-    expected = findings(snapshot())
-    with pack(PACK) as stub:
-        assert answered(ask(stub, snapshot())) == as_diagnostics(expected)
-    assert bool(expected) == (snapshot is broken)
+@pytest.mark.parametrize("stack", [*WHOLE, "aws-tenants", "gcp-tenants"])
+def test_the_pack_process_finds_what_the_embedded_engine_finds(stack: str) -> None:
+    for snapshot in (example(stack), broken(stack)):
+        expected = findings(snapshot)
+        with pack(PACK) as stub:
+            assert answered(ask(stub, snapshot)) == as_diagnostics(expected)
+        assert bool(expected) == (snapshot is not example(stack))
 
 
 def test_the_pack_judges_the_recorded_requests_of_a_real_engine() -> None:
@@ -81,8 +88,9 @@ def test_the_pack_judges_the_recorded_requests_of_a_real_engine() -> None:
     assert "hunter2" not in str(response)
 
 
-def test_what_crosses_the_wire_is_the_snapshot_itself() -> None:
-    snapshot = example("aws-dev")
+@pytest.mark.parametrize("stack", WHOLE)
+def test_what_crosses_the_wire_is_the_snapshot_itself(stack: str) -> None:
+    snapshot = example(stack)
     analyzed = Analyzed()
     for resource in snapshot.resources:
         analyzed.add(analyzer_pb2.AnalyzeRequest(urn=resource.urn, properties=on_the_wire(resource.inputs)))

@@ -12,7 +12,7 @@ from .support import PLAIN, PROJECTS, hedgerow
 
 HEAVY = ("pulumi", "rich", "pydantic", "jsonschema", "yaml", "grpc", "boto3", "google", "asyncio")
 COMMANDS = ("check", "completion", "new-rule", "preview")
-ELSEWHERE = ("reach", "rehearse")
+ELSEWHERE = ("facts", "reach", "rehearse", "render")
 
 
 def test_the_version_is_told(tmp_path: Path) -> None:

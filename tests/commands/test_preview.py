@@ -61,7 +61,8 @@ def told(trouble: tuple[Ran, str], stack: str) -> dict[str, Any]:
                     "answer; declare it in facts.yaml:\n  invokes:\n    aws:index/getCallerIdentity:getCallerIdentity:\n"
                     "      - result: {…}"),
         ("refers", 1, "the program refers to stack 'organization/network/prod', whose outputs are not known here; declare them "
-                      "in facts.yaml:\n  stacks:\n    organization/network/prod: {…}"),
+                      "in facts.yaml:\n  stacks:\n    organization/network/prod: prod.outputs.yaml\nand write that file beside "
+                      "it: pulumi stack output -s organization/network/prod --json > prod.outputs.yaml"),
         ("twice", 1, "two resources are called 'pay' with type kubernetes:core/v1:Namespace under the same parent "
                      "(urn:pulumi:twice::trouble::kubernetes:core/v1:Namespace::pay); give one of them another name"),
         ("refuses", 2, "zones: must be 2 to 4, got 1"),

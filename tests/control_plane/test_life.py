@@ -6,12 +6,13 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
-from hedgerow.rehearsal import places
+from hedgerow.rehearsal import nodes, places
 from hedgerow.rehearsal import plane as planes
 from hedgerow.rehearsal.binaries import NEEDED, Binaries
 from hedgerow.rehearsal.plane import ControlPlane
@@ -143,12 +144,12 @@ def test_one_that_is_in_use_is_not_cleaned(plane: ControlPlane) -> None:
     assert plane.client.get("/readyz").ok
 
 
-@pytest.mark.parametrize("name", NEEDED)
+@pytest.mark.parametrize("name", [*NEEDED, *nodes.NEEDED])
 def test_a_server_that_dies_is_named_with_its_last_words(built: Binaries, name: str) -> None:
     folders: list[Path] = []
 
     def killed() -> None:
-        with ControlPlane(built) as plane:
+        with ControlPlane(built, nodes=name in nodes.NEEDED) as plane:
             folders.append(plane.folder)
             start = f"{built.folder}/{name}\0".encode()
             pid = next(
@@ -162,6 +163,21 @@ def test_a_server_that_dies_is_named_with_its_last_words(built: Binaries, name: 
     assert told.value.message == f"{name} ended by signal 9; the last lines of its log:"
     assert 0 < len(told.value.details) <= 5
     assert gone(folders[0], 0.5)
+
+
+def test_a_disk_that_fills_up_ends_it_with_the_servers_own_words(built: Binaries, tmp_path: Path) -> None:
+    """Played by an etcd that may write no file of more than 4 MiB."""
+    for name in NEEDED[1:]:
+        (tmp_path / name).symlink_to(built.folder / name)
+    small = tmp_path / NEEDED[0]
+    small.write_text(f'#!/bin/sh\nulimit -f 8192\nexec "{built.folder / NEEDED[0]}" "$@"\n')
+    small.chmod(0o755)
+    before = set(Path(tempfile.gettempdir()).glob(f"{places.PREFIX}*"))
+    with pytest.raises(Trouble) as told, ControlPlane(Binaries(tmp_path)):
+        pass
+    assert told.value.message.startswith("etcd ended ")
+    assert any("file too large" in line for line in told.value.details), told.value
+    assert set(Path(tempfile.gettempdir()).glob(f"{places.PREFIX}*")) <= before
 
 
 def test_a_port_that_is_taken_is_changed_for_another(built: Binaries, monkeypatch: pytest.MonkeyPatch) -> None:

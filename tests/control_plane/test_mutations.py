@@ -19,12 +19,13 @@ from hedgerow.rehearsal.trials.space import Space
 from ..mutations.test_mutations import TABLE, mutated
 
 pytestmark = pytest.mark.control_plane
-NOT_KUBERNETES = ("NetworkPolicy", "aws:eks/")
-"""A server stores NetworkPolicies and enforces none; and it knows nothing of EKS."""
+NOT_KUBERNETES = ("NetworkPolicy", "aws:", "gcp:", "hedgerow:")
+"""A server stores NetworkPolicies and enforces none; and it knows nothing of clouds."""
 ROOMS = {
     "LimitRange": ("filling", "pods"),
     "Namespace": ("pods",),
     "ResourceQuota": ("filling",),
+    "ResourceQuota/affinity": ("pods",),
     "Role": ("access",),
     "RoleBinding": ("access",),
 }
@@ -85,7 +86,8 @@ def shortened(done: list[Trial]) -> list[str]:
 def test_each_weakened_fence_is_found_by_the_trials_it_should(plane: ControlPlane, title: str) -> None:
     number = list(ROWS).index(title)
     namespace = f"payments-{number}"
-    rooms = ROOMS[ROWS[title]["of"].partition("/")[0]]
+    of = ROWS[title]["of"]
+    rooms = ROOMS.get(of) or ROOMS[of.partition("/")[0]]
     found = rehearsed(plane, elsewhere(mutated(ROWS[title]), number), namespace, rooms)
     told = {key: [text.replace(f"-{number}", "") for text in texts] for key, texts in found.items() if texts}
     row = {key: value for key, value in expected()[title].items() if key != "why"}

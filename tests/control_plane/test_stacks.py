@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pulumi_kubernetes as kubernetes
 import pytest
 from click.testing import CliRunner, Result
@@ -14,7 +15,7 @@ from components.k8s import Tenant
 from hedgerow.commands.rehearse import command
 from hedgerow.engine import project
 from hedgerow.rehearsal import places
-from hedgerow.rehearsal.binaries import Binaries
+from hedgerow.rehearsal.binaries import NEEDED, Binaries
 from hedgerow.rehearsal.plane import ControlPlane
 from hedgerow.rehearsal.run import rehearse
 
@@ -22,6 +23,7 @@ from ..components.k8s.examples import FULLEST, with_quota
 from ..support import ROOT, record
 
 pytestmark = pytest.mark.control_plane
+SCHEMA = json.loads((ROOT / "docs/rehearsal.schema.json").read_text())
 PROGRAM = """
 import pulumi_kubernetes as kubernetes
 kubernetes.core.v1.Namespace("shop", metadata={"name": "shop"})
@@ -55,11 +57,16 @@ def test_every_fence_of_an_example_holds(stack: str, tmp_path: Path, monkeypatch
     monkeypatch.chdir(ROOT)
     told = ran(stack, "--json", str(tmp_path / "rehearsal.json"))
     document = json.loads((tmp_path / "rehearsal.json").read_text())
+    jsonschema.validate(document, SCHEMA)
     failed = [trial for one in document["rehearsals"] for trial in one["trials"] if not trial["holds"]]
     assert (told.exit_code, failed, told.stderr) == (0, [], "")
     (one,) = document["rehearsals"]
     assert one["objects"]["rejected"] == one["objects"]["changed_by_a_second_apply"] == []
-    assert one["summary"]["trials"] > 80 * len({trial["namespace"] for trial in one["trials"]}) - 20
+    tried = [trial["namespace"] for trial in one["trials"]]
+    assert len(tried) == one["summary"]["trials"]
+    assert min(tried.count(name) for name in ("payments", "search")) > 80
+    assert tried.count("every namespace") == 7
+    assert sum(trial["what"].startswith("rollout undo of ") for trial in one["trials"]) == 2
     assert list(tmp_path.glob(f"{places.PREFIX}*")) == []
 
 
@@ -125,7 +132,8 @@ def test_pods_of_the_stack_itself_count(built: Binaries) -> None:
     assert fails(record(program), built) == []
 
 
-def test_a_server_that_dies_in_mid_run_is_told_with_what_was_done(built: Binaries) -> None:
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_server_that_dies_in_mid_run_is_told_with_what_was_done(built: Binaries, name: str) -> None:
     """No process and no folder is left."""
     killed = []
 
@@ -133,11 +141,11 @@ def test_a_server_that_dies_in_mid_run_is_told_with_what_was_done(built: Binarie
         if "fill requests.cpu" in what and not killed:
             folder = next(Path(os.environ["TMPDIR"]).glob(f"{places.PREFIX}*"))
             killed.append(folder)
-            os.kill(int((folder / "pids").read_text().split()[0]), signal.SIGKILL)
+            os.kill(int((folder / "pids").read_text().split()[NEEDED.index(name)]), signal.SIGKILL)
 
     (found,) = rehearse(record(lambda: Tenant("payments", with_quota(cpu="2"))), built, tell=kill)
     assert found.trouble
-    assert found.trouble.message == "etcd ended by signal 9; the last lines of its log:"
+    assert found.trouble.message == f"{name} ended by signal 9; the last lines of its log:"
     assert [trial.what for trial in found.trials] == ["the quota in force", "fill requests.cpu"]
     assert not killed[0].exists()
 

@@ -29,6 +29,39 @@ def test_a_stack_s_own_answers_come_first(tmp_path: Path) -> None:
     assert (found.stack_outputs("o/p/s"), found.stack_outputs("o/p/t")) == ({"x": 2}, {"y": 1})
 
 
+def test_outputs_of_a_stack_may_stand_in_a_file_of_their_own(tmp_path: Path) -> None:
+    """Whether `pulumi stack output --json` wrote it or a person: JSON is YAML."""
+    files = {
+        "facts.yaml": "stacks: {o/p/s: s.outputs.yaml, o/p/t: gone.yaml, o/p/u: broken.yaml, o/p/v: list.yaml}\n",
+        "s.outputs.yaml": '{"vpc": "vpc-1", "zones": ["a"]}',
+        "broken.yaml": "a: [\n",
+        "list.yaml": "[1]\n",
+    }
+    found = answers.load(made(tmp_path, **files), "dev")
+    assert found.stack_outputs("o/p/s") == {"vpc": "vpc-1", "zones": ["a"]}
+    told = {
+        "o/p/t": "envs/facts.yaml:1: stacks.o/p/t names a file that is not there, got 'gone.yaml'",
+        "o/p/v": "envs/list.yaml:1: must be a mapping of keys to values, got [1]",
+    }
+    for stack, text in told.items():
+        with pytest.raises(BadInput) as refused:
+            found.stack_outputs(stack)
+        assert str(refused.value) == text
+    with pytest.raises(BadInput, match=r"envs/broken\.yaml:2"):
+        found.stack_outputs("o/p/u")
+
+
+def test_a_stack_that_nobody_declared_is_asked_for_with_the_command_that_tells_of_it(tmp_path: Path) -> None:
+    with pytest.raises(answers.Undeclared) as error:
+        answers.load(made(tmp_path), "dev").stack_outputs("organization/network/prod")
+    assert str(error.value) == (
+        "the program refers to stack 'organization/network/prod', whose outputs are not known here; declare them in "
+        "envs/facts.yaml:\n  stacks:\n    organization/network/prod: prod.outputs.yaml\n"
+        "and write that file beside it: "
+        "pulumi stack output -s organization/network/prod --json > envs/prod.outputs.yaml"
+    )
+
+
 def test_what_is_not_declared_is_asked_for_in_a_file_of_this_project(tmp_path: Path) -> None:
     found = answers.load(made(tmp_path), "dev")
     with pytest.raises(answers.Undeclared, match=r"declare it in envs/facts\.yaml:\n  invokes:\n    a:b:c:\n"):
@@ -53,5 +86,5 @@ def test_everything_that_is_written_wrongly_is_told_at_once(tmp_path: Path) -> N
         "envs/facts.yaml:5: invokes.d:e:f.0 must hold a mapping result\n"
         "envs/facts.yaml:6: invokes.d:e:f.1 must hold a mapping result\n"
         "envs/facts.yaml:7: invokes.d:e:f.2.args must be a mapping\n"
-        "envs/facts.yaml:9: stacks.o/p/s must be a mapping of outputs"
+        "envs/facts.yaml:9: stacks.o/p/s must be a mapping of outputs, or the name of a file that holds it"
     )

@@ -87,7 +87,11 @@ class Cli:
 
     def environment(self) -> dict[str, str]:
         """What the CLI is started with: nothing of this machine's accounts, clusters or Pulumi settings."""
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "AWS_", "KUBE"))}
+        kept = {
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith(("PULUMI_", "AWS_", "GOOGLE_", "CLOUDSDK_", "KUBE"))
+        }
         state = self.home / "state"
         state.mkdir(parents=True, exist_ok=True)
         return {
@@ -132,6 +136,6 @@ def copy_of_this_repository(folder: Path) -> Path:
 
 
 def _script(path: Path, line: str) -> None:
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"#!/bin/sh\n{line}\n")
     path.chmod(0o755)

@@ -1,5 +1,6 @@
-"""The CLI with clouds to talk to. AWS is always a stand-in; Kubernetes is real where this machine has it."""
+"""The CLI with clouds to talk to. Clouds are always stand-ins; Kubernetes is real where this machine has it."""
 
+import base64
 import os
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
@@ -32,7 +33,8 @@ def new_cli(kubernetes: ControlPlane | None, tmp_path_factory: pytest.TempPathFa
     def make(stack: str, project: str = ".") -> Cli:
         work = tmp_path_factory.mktemp(stack)
         cli = Cli(copy_of_this_repository(work / "copy"), work / "home", project)
-        cli.install("aws")
+        for cloud in ("aws", "gcp"):
+            cli.install(cloud)
         provider = real_provider()
         if kubernetes and provider:
             use(cli, kubernetes, provider)
@@ -45,13 +47,23 @@ def new_cli(kubernetes: ControlPlane | None, tmp_path_factory: pytest.TempPathFa
 
 
 def use(cli: Cli, plane: ControlPlane, provider: Path) -> None:
-    """Let clusters of the stand-in be this API server, and `aws eks get-token` let them in."""
+    """Let clusters of the stand-ins be this API server, and whatever a cloud gets its tokens from let them in.
+
+    A name in the DNS of Google has a certificate that every machine trusts, so this one trusts that of the server.
+    """
     # The engine takes no folder that is a link.
     plugin = cli.home / "plugins" / provider.parent.name / provider.name
     plugin.parent.mkdir(parents=True)
     plugin.symlink_to(provider)
-    cli.put_on_path("aws", f"echo '{control_plane.CREDENTIAL}'")
-    cli.extra |= {"HEDGEROW_STAND_IN_ENDPOINT": plane.endpoint, "HEDGEROW_STAND_IN_AUTHORITY": plane.authority}
+    for command in ("aws", "gke-gcloud-auth-plugin"):
+        cli.put_on_path(command, f"echo '{control_plane.CREDENTIAL}'")
+    trusted = cli.home / "authority.pem"
+    trusted.write_bytes(base64.b64decode(plane.authority))
+    cli.extra |= {
+        "HEDGEROW_STAND_IN_ENDPOINT": plane.endpoint,
+        "HEDGEROW_STAND_IN_AUTHORITY": plane.authority,
+        "SSL_CERT_FILE": str(trusted),
+    }
 
 
 def real_provider() -> Path | None:

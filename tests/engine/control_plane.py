@@ -17,6 +17,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from . import nodes
+
 BINARIES = ("etcd", "kube-apiserver", "kube-controller-manager")
 TOKEN = "stand-in"
 CREDENTIAL = json.dumps(
@@ -82,6 +84,9 @@ def running(folder: Path, work: Path) -> Iterator[ControlPlane]:
         plane = _ready(work, port)
         (work / "kubeconfig").write_text(plane.kubeconfig)
         started.enter_context(_process(work, _controllers(folder)))
+        api = nodes.Api(plane.endpoint, plane.authority, TOKEN)
+        nodes.hold_parameters(api)
+        started.enter_context(nodes.keeping(api))
         yield plane
 
 
@@ -142,6 +147,7 @@ def _controllers(folder: Path) -> list[str]:
     return [
         str(folder / "kube-controller-manager"),
         "--kubeconfig=kubeconfig",
+        "--controllers=*,-node-lifecycle-controller",
         "--leader-elect=false",
         "--secure-port=0",
         "--use-service-account-credentials=true",

@@ -11,7 +11,7 @@ from hedgerow.commands.pack import Pack
 from hedgerow.graph import Snapshot
 from hedgerow.graph.sources import state
 from hedgerow.graph.sources.pack import Analyzed
-from policies.pack import told
+from policies.words import told
 
 from ..agreement.reading import requests
 from .cli import Cli, Ran

@@ -1,8 +1,9 @@
 """A cloud provider's plugin without the cloud: speaks Pulumi's provider protocol and invents what a cloud would answer.
 
 Run as `python stand_in.py aws 7.51.1`; the engine reads the port from standard output and ends the process. What it
-adds to a program's inputs is what pulumi-aws adds in its Check (provider/tags.go, region.go, autonaming.go and the
-bridge's `__defaults`), because a pack and a state show that too. Outputs follow the getters of the SDK's classes.
+adds to a program's inputs is what pulumi-aws and pulumi-gcp add in their Check (auto-names, the schema's defaults and the
+bridge's `__defaults`; provider/tags.go and region.go for AWS), because a pack and a state show that too. Outputs follow
+the getters of the SDK's classes.
 """
 
 import base64
@@ -29,7 +30,7 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 ENDPOINT, AUTHORITY = "HEDGEROW_STAND_IN_ENDPOINT", "HEDGEROW_STAND_IN_AUTHORITY"
 """Environment variables: address and certificate authority (base64) of the API server that a cluster gets."""
 
-DEFAULTS = yaml.safe_load((Path(__file__).parent / "aws_defaults.yaml").read_text())
+DEFAULTS = yaml.safe_load((Path(__file__).parent / "provider_defaults.yaml").read_text())
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
@@ -59,7 +60,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Check(self, request: Any, context: Any) -> Any:
         given = read(request.news)
-        if self.name == "aws":
+        if self.name in CLOUDS:
             given = self._checked(request, given)
         return provider_pb2.CheckResponse(inputs=written(given))
 
@@ -101,7 +102,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.InvokeResponse(**{"return": written(answers[function])})
 
     def _checked(self, request: Any, given: dict[str, Any]) -> dict[str, Any]:
-        """The inputs as pulumi-aws hands them on: auto-name, defaults, region, all tags, and its marks at every depth."""
+        """The inputs as the provider hands them on: auto-name, defaults, its marks at every depth; on AWS region and tags."""
         token, name = request.urn.split("::")[2].rpartition("$")[2], request.urn.rpartition("::")[2]
         takes = arguments(token)
         defaults = {key: value for key, value in DEFAULTS.get(token, {}).items() if key not in given}
@@ -109,36 +110,64 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if named and not {named, f"{named}Prefix"} & given.keys():
             fresh = f"{name}-{random.Random(request.randomSeed).randbytes(4).hex()[1:]}"
             defaults[named] = read(request.olds).get(named, fresh)
-        added = {"tagsAll": given.get("tags", {})} if "tags" in takes else {}
-        added |= {"region": self.region} if "region" in takes and "region" not in given else {}
+        added: dict[str, Any] = {}
+        if self.name == "aws":
+            added = {"tagsAll": given.get("tags", {})} if "tags" in takes else {}
+            added |= {"region": self.region} if "region" in takes and "region" not in given else {}
         return {**marked({**given, **added, **defaults}), "__defaults": sorted(defaults)}
 
     def _made(self, urn: str, given: dict[str, Any], id_: str, *, known: bool) -> dict[str, Any]:
         """What is known after creation: the inputs, and every output that the SDK's class promises."""
-        if self.name != "aws":
+        if self.name not in CLOUDS:
             return given
         token = urn.split("::")[2].rpartition("$")[2]
-        special = self._special(token, id_)
+        special = CLOUDS[self.name](self, token, id_)
         made = {key: special.get(key, filled(key, kind, id_)) for key, kind in outputs(token).items()}
         made = {"id": id_, **made} if known else dict.fromkeys(["id", *made], UNKNOWN)
-        if token == "aws:eks/cluster:Cluster":
-            of_eks = {key: f"{key}-{id_}" if known else UNKNOWN for key in ("clusterSecurityGroupId", "vpcId")}
-            given = {**given, "vpcConfig": {**given["vpcConfig"], **of_eks}}
+        for *path, last in ADDED_WITHIN.get(token, []):
+            at = given = {**given}
+            for step in path:
+                at[step] = {**at[step]}
+                at = at[step]
+            at[last] = special.get(last, f"{last}-{id_}") if known else UNKNOWN
         return {**made, **unmarked(given)}
 
-    def _special(self, token: str, id_: str) -> dict[str, Any]:
-        service, kind = token.split(":")[1].partition("/")[::2]
-        where = "" if service == "iam" else self.region
-        authority = os.environ.get(AUTHORITY) or base64.b64encode(b"no certificate authority").decode()
-        digest = hashlib.sha256(id_.encode()).hexdigest()[:32].upper()
-        return {
-            "arn": f"arn:aws:{service}:{where}:{self.account}:{kind}/{id_}",
-            "certificateAuthority": {"data": authority},
-            "endpoint": os.environ.get(ENDPOINT) or f"https://{digest}.gr7.{self.region}.eks.amazonaws.com",
-            "identities": [{"oidcs": [{"issuer": f"https://oidc.eks.{self.region}.amazonaws.com/id/{digest}"}]}],
-            "latestVersion": 1,
-            "ownerId": self.account,
-        }
+
+def of_aws(provider: Provider, token: str, id_: str) -> dict[str, Any]:
+    """Outputs of AWS that must be more than some value of their type."""
+    service, kind = token.split(":")[1].partition("/")[::2]
+    where = "" if service == "iam" else provider.region
+    digest = hashlib.sha256(id_.encode()).hexdigest()[:32].upper()
+    return {
+        "arn": f"arn:aws:{service}:{where}:{provider.account}:{kind}/{id_}",
+        "certificateAuthority": {"data": authority()},
+        "endpoint": os.environ.get(ENDPOINT) or f"https://{digest}.gr7.{provider.region}.eks.amazonaws.com",
+        "identities": [{"oidcs": [{"issuer": f"https://oidc.eks.{provider.region}.amazonaws.com/id/{digest}"}]}],
+        "latestVersion": 1,
+        "ownerId": provider.account,
+    }
+
+
+def of_google(_provider: Provider, _token: str, id_: str) -> dict[str, Any]:
+    """Outputs of Google Cloud that must be more than some value of their type. An endpoint has no scheme here."""
+    name = f"gke-{hashlib.sha256(id_.encode()).hexdigest()[:32]}-123456789012.europe-west4.gke.goog"
+    return {
+        "email": f"{id_}@acme.iam.gserviceaccount.com",
+        "endpoint": (os.environ.get(ENDPOINT) or f"https://{name}").removeprefix("https://"),
+        "masterAuth": {"clusterCaCertificate": authority()},
+    }
+
+
+CLOUDS: dict[str, Callable[[Provider, str, str], dict[str, Any]]] = {"aws": of_aws, "gcp": of_google}
+ADDED_WITHIN = {
+    "aws:eks/cluster:Cluster": [("vpcConfig", "clusterSecurityGroupId"), ("vpcConfig", "vpcId")],
+    "gcp:container/cluster:Cluster": [("controlPlaneEndpointsConfig", "dnsEndpointConfig", "endpoint")],
+}
+"""Outputs that stand within inputs, by their paths."""
+
+
+def authority() -> str:
+    return os.environ.get(AUTHORITY) or base64.b64encode(b"no certificate authority").decode()
 
 
 def read(message: Any) -> dict[str, Any]:

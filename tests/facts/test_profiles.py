@@ -17,11 +17,18 @@ def test_a_profile_is_well_formed(profile: profiles.Profile) -> None:
     assert labels.name_problem(profile.dns_namespace) is None
     for pods in profile.dns_pods:
         assert labels.selector_problem({"matchLabels": pods}) is None
+    assert sorted(profile.load_balancers) == ["internal", "public"]
+    assert profile.load_balancers["internal"] != profile.load_balancers["public"]
+    for annotations in profile.load_balancers.values():
+        assert [labels.key_problem(key) for key in annotations] == [None] * len(annotations)
 
 
 @pytest.mark.parametrize("profile", profiles.PROFILES.values(), ids=lambda profile: profile.name)
-def test_dns_is_no_metadata_server_and_identity_is_an_exception_from_them(profile: profiles.Profile) -> None:
-    assert not set(profile.dns_addresses) & set(profile.metadata_addresses)
+def test_dns_is_no_metadata_server_but_cloud_dns_and_identity_is_an_exception_from_them(
+    profile: profiles.Profile,
+) -> None:
+    both = {"169.254.169.254/32"} if profile.name == "gke-cloud-dns" else set()
+    assert set(profile.dns_addresses) & set(profile.metadata_addresses) == both
     assert {endpoint.cidr for endpoint in profile.identity} <= set(profile.metadata_addresses)
 
 
@@ -41,6 +48,35 @@ def test_eks() -> None:
     assert eks.health_checks == ()
 
 
+def test_a_load_balancer_on_aws_is_asked_for_in_the_words_of_both_its_controllers() -> None:
+    """The one that EKS runs reads `internal`, the add-on the scheme; what one does not know it passes over."""
+    prefix = "service.beta.kubernetes.io/aws-load-balancer-"
+    assert profiles.profile("eks").load_balancers == {
+        "internal": {f"{prefix}internal": "true", f"{prefix}scheme": "internal", f"{prefix}type": "nlb"},
+        "public": {f"{prefix}scheme": "internet-facing", f"{prefix}type": "nlb"},
+    }
+
+
+def test_a_load_balancer_on_google_cloud_is_public_unless_it_is_said_to_be_internal() -> None:
+    for name in ("gke", "gke-node-local-dns", "gke-cloud-dns", "gke-calico"):
+        assert profiles.profile(name).load_balancers == {
+            "internal": {"networking.gke.io/load-balancer-type": "Internal"},
+            "public": {},
+        }
+
+
+def test_gke_with_cloud_dns_asks_the_metadata_server_or_the_cache() -> None:
+    with_it = profiles.profile("gke-cloud-dns")
+    assert with_it.dns_addresses == ("169.254.20.10/32", "169.254.169.254/32")
+    assert with_it.dns_pods == ({"k8s-app": "kube-dns"}, {"k8s-app": "node-local-dns"})
+
+
+def test_gke_without_dataplane_v2_gives_identities_at_another_address() -> None:
+    legacy = profiles.profile("gke-calico")
+    assert (legacy.network_policy, legacy.dns_addresses) == ("calico", ("169.254.20.10/32",))
+    assert legacy.identity == (("169.254.169.252/32", (987, 988)),)
+
+
 def test_gke_differs_by_the_dns_cache_alone() -> None:
     without, with_cache = profiles.profile("gke"), profiles.profile("gke-node-local-dns")
     assert without.dns_pods == ({"k8s-app": "kube-dns"},)
@@ -55,4 +91,6 @@ def test_gke_differs_by_the_dns_cache_alone() -> None:
 def test_an_unknown_profile_is_answered_with_the_known_ones() -> None:
     with pytest.raises(LookupError) as error:
         profiles.profile("aks")
-    assert str(error.value) == "'aks' is no cluster profile; write one of eks, gke, gke-node-local-dns"
+    assert str(error.value) == (
+        "'aks' is no cluster profile; write one of eks, gke, gke-node-local-dns, gke-cloud-dns, gke-calico"
+    )

@@ -1,5 +1,6 @@
 """Tables are plain text that reads back as written."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,18 @@ def test_a_table_is_sorted_and_carries_its_source(tmp_path: Path) -> None:
     assert list(table.rows(path)) == [["a", "1"], ["b", "2"]]
 
 
+@pytest.mark.parametrize(
+    ("source", "day"),
+    [
+        ("somewhere, read 2026-11-21", date(2026, 11, 21)),
+        ("somewhere, read 2026-12-01, with days from elsewhere, read 2026-11-21", date(2026, 11, 21)),
+        ("somewhere", None),
+    ],
+)
+def test_a_table_is_as_old_as_the_oldest_part_of_it(source: str, day: date | None) -> None:
+    assert table.read_on(source) == day
+
+
 @pytest.mark.parametrize("field", ["a,b", 'a"b', "a\nb"])
 def test_a_field_that_would_break_the_table_is_refused(field: str) -> None:
     with pytest.raises(ValueError, match="holds a comma, quote or line break; a table cannot keep it"):
@@ -31,11 +44,15 @@ def test_a_field_that_would_break_the_table_is_refused(field: str) -> None:
 
 def test_the_tables_are_the_known_ones() -> None:
     assert [name(path) for path in TABLES] == [
+        "aws/eks_addons.csv",
         "aws/eks_versions.csv",
         "aws/instances.csv",
         "aws/zones.csv",
+        "gcp/gke_versions.csv",
+        "gcp/gpus.csv",
         "gcp/machines.csv",
         "gcp/zones.csv",
+        "facts/replacements.csv",
     ]
 
 

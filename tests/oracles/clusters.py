@@ -314,6 +314,28 @@ def _sentence(draw: st.DrawFn, sentence: str, key: str) -> Manifest:
     return {key: [{"podSelector": given, **draw(st.sampled_from(({}, {"namespaceSelector": {}})))}]}
 
 
+@st.composite
+def selecting_policies(draw: st.DrawFn) -> list[Manifest]:
+    """An owner of any kind, with labels of its own that its pods have not, one pod beside it, and one policy without rules that selects by labels: only whom it selects can decide a packet."""
+    owner, other = draw(workloads("owner")), draw(workloads("other"))
+    spec = pod(owner)["spec"]
+    spec.pop("hostNetwork", None)
+    pod(other)["spec"].pop("hostNetwork", None)
+    homes = [
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {}}} for name in ("red", "blue")
+    ]
+    for each in (owner, other):
+        each["metadata"]["namespace"] = draw(st.sampled_from(("red", "red", "blue")))
+    chosen = draw(st.one_of(st.builds(lambda given: {"matchLabels": given}, labels), st.builds(_by_term, _term())))
+    types = draw(st.sampled_from((["Ingress"], ["Egress"])))
+    top = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "p", "namespace": "red"}}
+    return [*homes, owner, other, {**top, "spec": {"podSelector": chosen, "policyTypes": types}}]
+
+
+def _by_term(term: Manifest) -> Manifest:
+    return {"matchExpressions": [term]}
+
+
 def owners_of(objects: list[Manifest]) -> list[Manifest]:
     """The owners of pods among the objects."""
     return [each for each in objects if each["kind"] in KINDS]

@@ -35,3 +35,11 @@ def pod(end: Any) -> Manifest:
 def name(manifest: Manifest) -> str:
     """What hedgerow calls the endpoint."""
     return f"{namespace(manifest)}/{manifest['kind']}/{manifest['metadata']['name']}"
+
+
+def container_ports(end: Any) -> list[tuple[str, str, int]]:
+    """Name (or nothing), protocol and number of every port of containers, and of init containers that keep running."""
+    spec = pod(end)["spec"]
+    lasting = [each for each in spec.get("initContainers") or [] if each.get("restartPolicy") == "Always"]
+    ports = [each for container in (spec.get("containers") or []) + lasting for each in container.get("ports") or []]
+    return [(each.get("name") or "", each.get("protocol") or "TCP", each["containerPort"]) for each in ports]

@@ -18,14 +18,14 @@ always allowed: no pod can block itself. Where the specification is silent or pl
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from .endpoints import Manifest, labels, namespace, of_internet, pod
+from .endpoints import Manifest, container_ports, labels, namespace, of_internet, pod
 
 
 def allowed(objects: list[Manifest], source: Any, destination: Any, protocol: str, port: int) -> bool:
     """Whether one packet may go from `source` to `port` of `destination`."""
     return (source == destination and pod(source) is source) or any(
-        _passes(objects, "Egress", "to", one, other, (other, protocol, port))
-        and _passes(objects, "Ingress", "from", other, one, (other, protocol, port))
+        passes(objects, "Egress", "to", one, other, (other, protocol, port))
+        and passes(objects, "Ingress", "from", other, one, (other, protocol, port))
         for one in _ends(objects, source)
         for other in _ends(objects, destination)
     )
@@ -50,24 +50,31 @@ def _policies(objects: list[Manifest], *homes: str) -> list[Manifest]:
     return [each.get("spec") or {} for each in found if not homes or namespace(each) in homes]
 
 
-def _passes(objects: list[Manifest], way: str, key: str, end: Any, peer: Any, packet: tuple[Any, str, int]) -> bool:
+def passes(objects: list[Manifest], way: str, key: str, end: Any, peer: Any, packet: tuple[Any, str, int]) -> bool:
+    """Whether what isolates `end` in a direction (`key` names its peers) lets a packet to or from `peer` through."""
     if not isinstance(end, dict) or pod(end)["spec"].get("hostNetwork") or pod(peer)["spec"].get("hostNetwork"):
         return True
-    found = [each for each in _policies(objects, namespace(end)) if way in _ways(each)]
-    isolating = [each for each in found if _selects(each.get("podSelector"), labels(pod(end)))]
-    return not isolating or any(
+    return not isolating(objects, way, end) or any(
         (not rule.get(key) or any(_is(objects, each, peer, namespace(end)) for each in rule[key]))
         and (not rule.get("ports") or any(_opens(each, *packet) for each in rule["ports"]))
-        for spec in isolating
+        for spec in isolating(objects, way, end)
         for rule in spec.get(way.lower()) or []
     )
+
+
+def isolating(objects: list[Manifest], way: str, end: Manifest) -> list[Manifest]:
+    """The policies that isolate a pod in a direction."""
+    found = [each for each in _policies(objects, namespace(end)) if way in _ways(each)]
+    host = pod(end)["spec"].get("hostNetwork")
+    return [] if host else [each for each in found if selects(each.get("podSelector"), labels(pod(end)))]
 
 
 def _ways(spec: Manifest) -> list[str]:
     return spec.get("policyTypes") or ["Ingress", "Egress"][: 2 if spec.get("egress") else 1]
 
 
-def _selects(selector: Manifest | None, known: dict[str, str]) -> bool:
+def selects(selector: Manifest | None, known: dict[str, str]) -> bool:
+    """Whether a label selector selects what has these labels."""
     wanted, terms = (selector or {}).get("matchLabels") or {}, (selector or {}).get("matchExpressions") or []
     return wanted.items() <= known.items() and all(_holds(term, known) for term in terms)
 
@@ -85,15 +92,12 @@ def _is(objects: list[Manifest], rule: Manifest, peer: Any, home: str) -> bool:
     where = namespace(peer)
     told = [each for each in objects if each["kind"] == "Namespace" and each["metadata"]["name"] == where]
     known = {**(labels(told[0]) if told else {}), "kubernetes.io/metadata.name": where}
-    near = where == home if spaces is None else _selects(spaces, known)
-    return (pods, spaces) != (None, None) and near and _selects(pods, labels(pod(peer)))
+    near = where == home if spaces is None else selects(spaces, known)
+    return (pods, spaces) != (None, None) and near and selects(pods, labels(pod(peer)))
 
 
 def _opens(rule: Manifest, end: Any, protocol: str, port: int) -> bool:
-    spec, opened = pod(end)["spec"], rule.get("port")
-    lasting = [each for each in spec.get("initContainers") or [] if each.get("restartPolicy") == "Always"]
-    ports = [each for container in (spec.get("containers") or []) + lasting for each in container.get("ports") or []]
-    named = [(each.get("name"), each.get("protocol") or "TCP", each["containerPort"]) for each in ports]
+    opened = rule.get("port")
     numbered = isinstance(opened, int) and opened <= port <= (rule.get("endPort") or opened)
-    fits = opened is None or numbered or (opened, protocol, port) in named
+    fits = opened is None or numbered or (opened, protocol, port) in container_ports(end)
     return (rule.get("protocol") or "TCP") == protocol and fits

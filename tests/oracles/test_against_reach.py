@@ -15,7 +15,16 @@ from hedgerow.graph.reach import network_policy as fast
 from hedgerow.graph.snapshot import Snapshot
 from hedgerow.graph.sources import manifests
 
-from .clusters import ADDRESSES, ADDRESSES_V6, BLOCKS, PROTOCOLS, fenced_clusters, owners_of, single_policies
+from .clusters import (
+    ADDRESSES,
+    ADDRESSES_V6,
+    BLOCKS,
+    PROTOCOLS,
+    fenced_clusters,
+    owners_of,
+    selecting_policies,
+    single_policies,
+)
 from .endpoints import Manifest, name, namespace, pod
 from .network_policy import allowed
 from .test_network_policy import TABLE, asked
@@ -65,6 +74,16 @@ def test_one_sentence_at_a_time(objects: list[Manifest]) -> None:
             got = fast.allowed(read, _shown(source), _shown(destination), *packet)
             unsure = got is None and _open(objects, source, destination, packet, want)
             assert got is want or unsure, (_shown(source), _shown(destination), packet, got, want)
+
+
+@settings(SETTINGS, max_examples=100)
+@given(selecting_policies())
+def test_whom_a_policy_selects(objects: list[Manifest]) -> None:
+    read, (one, two) = snapshot(objects), owners_of(objects)
+    for source, destination in ((one, two), (two, one), (one, "8.8.8.8"), ("8.8.8.8", one)):
+        want = allowed(objects, source, destination, "TCP", 80)
+        got = fast.allowed(read, _shown(source), _shown(destination), "TCP", 80)
+        assert got is want, (_shown(source), _shown(destination), got, want)
 
 
 @SETTINGS

@@ -12,7 +12,7 @@ import yaml
 
 from hedgerow.graph import SECRET, Snapshot
 from hedgerow.graph.sources import example, manifests, state
-from hedgerow.graph.sources.example import MARKS, marked, place
+from hedgerow.graph.sources.example import ID, MARKS, links, marked, place
 from hedgerow.graph.value import SECRET_SIGNATURE, SIGNATURE
 
 from ..support import record
@@ -39,7 +39,9 @@ def from_a_program(given: Example) -> Snapshot:
 
 def from_a_state(given: Example) -> Snapshot | None:
     """A stack export; what is not known yet cannot be in one."""
-    entries = [_entry(*item) for item in _items(given)]
+    items = _items(given)
+    urns = {name: f"urn:pulumi:dev::example::{token}::{name}" for token, name, _ in items}
+    entries = [_entry(urns, *item) for item in items]
     if "<unknown>" in json.dumps(entries):
         return None
     return state.snapshot({"version": 3, "deployment": {"resources": entries}})
@@ -65,32 +67,35 @@ def _token(manifest: Mapping[str, Any]) -> str:
 
 
 def _register(given: Example) -> None:
-    unknown = pulumi.CustomResource("test:index/seed:Seed", "seed", {}).id
+    unknown, ids = pulumi.CustomResource("test:index/seed:Seed", "seed", {}).id, {}
     for token, name, inputs in _items(given):
         if ":index:" in token:
-            pulumi.ComponentResource(token, name, _outputs(inputs, unknown))
+            pulumi.ComponentResource(token, name, _outputs(inputs, unknown, ids))
         else:
-            pulumi.CustomResource(token, name, _outputs(inputs, unknown))
+            ids[name] = pulumi.CustomResource(token, name, _outputs(inputs, unknown, ids)).id
 
 
-def _outputs(value: Any, unknown: pulumi.Output[str]) -> Any:
+def _outputs(value: Any, unknown: pulumi.Output[str], ids: Mapping[str, pulumi.Output[str]]) -> Any:
     if isinstance(value, Mapping):
-        return {key: _outputs(item, unknown) for key, item in value.items()}
+        return {key: _outputs(item, unknown, ids) for key, item in value.items()}
     if isinstance(value, list):
-        return [_outputs(item, unknown) for item in value]
+        return [_outputs(item, unknown, ids) for item in value]
+    if isinstance(value, str) and (of := ID.fullmatch(value)):
+        return ids[of[1]]
     if not isinstance(value, str) or value not in MARKS:
         return value
     return pulumi.Output.secret("hunter2") if MARKS[value] is SECRET else unknown
 
 
-def _entry(token: str, name: str, inputs: Any) -> dict[str, Any]:
+def _entry(urns: Mapping[str, str], token: str, name: str, inputs: Any) -> dict[str, Any]:
     properties = json.loads(json.dumps(inputs), object_hook=_sealed)
     return {
-        "urn": f"urn:pulumi:dev::example::{token}::{name}",
+        "urn": urns[name],
         "type": token,
         "custom": ":index:" not in token,
         "inputs": properties,
         "outputs": properties,
+        "propertyDependencies": {key: [urns[name] for name in names] for key, names in links(inputs).items()},
     }
 
 

@@ -70,7 +70,7 @@ def pack(folder: Path, files: Mapping[str, str]) -> Path:
 
 def wrong(folder: Path, files: Mapping[str, str]) -> list[str]:
     with pytest.raises(BadInput) as caught:
-        catalog.load(pack(folder, files))
+        catalog.load(pack(folder / "policies", files))
     return str(caught.value).splitlines()
 
 
@@ -159,26 +159,26 @@ def test_everything_wrong_with_a_folder_is_told_at_once(tmp_path: Path) -> None:
         "config/stage.yaml": "rules: {}\n",
     }  # fmt: skip
     assert wrong(tmp_path, files) == [
-        "cloud/loved.py: lies in no area; move it into one of eks, gke, iso, meta, net, np, ns, wl",
-        "config/stage.yaml: is no class; name it dev.yaml, staging.yaml, prod.yaml",
-        "np/cases.yaml:10: examples.unknown is missing; write it",
-        "np/cases.yaml:15: examples.deny.0.finds is missing; write it",
-        "np/cases.yaml:17: examples.other is not known; known here: allow, deny, unknown",
-        "np/empty.yaml: is empty",
-        "np/twice.yaml:21: has the key 'title' twice; keep one of them",
-        "np/words.yaml:1: titel is not known; did you mean title?",
-        "np/words.yaml:1: title is missing; write it",
-        "np/words.yaml:5: severity must be one of low, medium, high, critical, got 'grave'",
-        "np/words.yaml:6: levels.dev must be one of off, advisory, mandatory, got 'soft'",
-        "np/words.yaml:6: levels.stage is not known; did you mean staging?",
-        "np/words.yaml:6: levels.staging is missing; write it",
-        "np/words.yaml:8: judges must be a list that is not empty, got []",
-        "ns/With-Dash.py: must be named by lower-case words with '_' between them, got 'With-Dash'; name it such as quota_present.py",
-        "ns/alone.py: has no alone.yaml beside it; write it",
-        "ns/broken.py:1: cannot be loaded, ModuleNotFoundError: No module named 'nowhere_at_all'",
-        "ns/idle.py: has no function check; write `def check(views, config)`",
-        "ns/lonely.yaml: has no lonely.py beside it; write it",
-        "ns/typo.py:1: cannot be loaded, SyntaxError: expected ':'",
+        "policies/cloud/loved.py: lies in no area; move it into one of eks, gke, iso, meta, net, np, ns, wl",
+        "policies/config/stage.yaml: is no class; name it dev.yaml, staging.yaml, prod.yaml",
+        "policies/np/cases.yaml:10: examples.unknown is missing; write it",
+        "policies/np/cases.yaml:15: examples.deny.0.finds is missing; write it",
+        "policies/np/cases.yaml:17: examples.other is not known; known here: allow, deny, unknown",
+        "policies/np/empty.yaml: is empty",
+        "policies/np/twice.yaml:21: has the key 'title' twice; keep one of them",
+        "policies/np/words.yaml:1: titel is not known; did you mean title?",
+        "policies/np/words.yaml:1: title is missing; write it",
+        "policies/np/words.yaml:5: severity must be one of low, medium, high, critical, got 'grave'",
+        "policies/np/words.yaml:6: levels.dev must be one of off, advisory, mandatory, got 'soft'",
+        "policies/np/words.yaml:6: levels.stage is not known; did you mean staging?",
+        "policies/np/words.yaml:6: levels.staging is missing; write it",
+        "policies/np/words.yaml:8: judges must be a list that is not empty, got []",
+        "policies/ns/With-Dash.py: must be named by lower-case words with '_' between them, got 'With-Dash'; name it such as quota_present.py",
+        "policies/ns/alone.py: has no alone.yaml beside it; write it",
+        "policies/ns/broken.py:1: cannot be loaded, ModuleNotFoundError: No module named 'nowhere_at_all'",
+        "policies/ns/idle.py: has no function check; write `def check(views, config)`",
+        "policies/ns/lonely.yaml: has no lonely.py beside it; write it",
+        "policies/ns/typo.py:1: cannot be loaded, SyntaxError: expected ':'",
     ]  # fmt: skip
 
 
@@ -236,24 +236,24 @@ rules:
         "config/staging.yaml": "rule: {}\n",
     }
     assert wrong(tmp_path, files) == [
-        "config/dev.yaml:1: rules must be a mapping, got ['ns-loved']",
-        "config/prod.yaml:2: rules.ns-lovd is no rule; rules here: ns-loved",
-        "config/prod.yaml:4: rules.ns-loved.level must be one of off, advisory, mandatory, got 'hard'",
-        "config/prod.yaml:5: rules.ns-loved.kee is no setting of ns-loved; did you mean key?",
-        "config/prod.yaml:6: rules.ns-loved.key must match ^[a-z]+$, got 'Care'",
-        "config/prod.yaml:7: rules.ns-loved.how must be one of much, little, got 'somewhat'",
-        "config/prod.yaml:8: rules.ns-loved.times does not fit: 0 is less than the minimum of 1",
-        "config/prod.yaml:9: rules.ns-loved.tags.1 must be of type string, got 1",
-        "config/prod.yaml:10: rules.ns-loved.on_unknown must be one of advisory, mandatory, got 'maybe'",
-        "config/prod.yaml:12: rules.ns-loved.exempt.0.expires must be a day such as 2027-01-31, got 'tomorrow'",
-        "config/prod.yaml:12: rules.ns-loved.exempt.0.reason must have at least 10 characters, got 'soon'",
-        "config/prod.yaml:13: rules.ns-loved.exempt.1.expires is missing; write it",
-        "config/prod.yaml:13: rules.ns-loved.exempt.1.owner is missing; write it",
-        "config/prod.yaml:13: rules.ns-loved.exempt.1.ownr is not known; did you mean owner?",
-        "config/prod.yaml:14: rules.ns-loved.exempt.2.expires is no day of the calendar, got '2027-02-30'",
-        "config/prod.yaml:15: rules.ns-loved.exempt.3 must be a mapping, got 'everything'",
-        "config/staging.yaml:1: rule is not known; did you mean rules?",
-        "config/staging.yaml:1: rules is missing; write it",
+        "policies/config/dev.yaml:1: rules must be a mapping, got ['ns-loved']",
+        "policies/config/prod.yaml:2: rules.ns-lovd is no rule; rules here: ns-loved",
+        "policies/config/prod.yaml:4: rules.ns-loved.level must be one of off, advisory, mandatory, got 'hard'",
+        "policies/config/prod.yaml:5: rules.ns-loved.kee is no setting of ns-loved; did you mean key?",
+        "policies/config/prod.yaml:6: rules.ns-loved.key must match ^[a-z]+$, got 'Care'",
+        "policies/config/prod.yaml:7: rules.ns-loved.how must be one of much, little, got 'somewhat'",
+        "policies/config/prod.yaml:8: rules.ns-loved.times does not fit: 0 is less than the minimum of 1",
+        "policies/config/prod.yaml:9: rules.ns-loved.tags.1 must be of type string, got 1",
+        "policies/config/prod.yaml:10: rules.ns-loved.on_unknown must be one of advisory, mandatory, got 'maybe'",
+        "policies/config/prod.yaml:12: rules.ns-loved.exempt.0.expires must be a day such as 2027-01-31, got 'tomorrow'",
+        "policies/config/prod.yaml:12: rules.ns-loved.exempt.0.reason must have at least 10 characters, got 'soon'",
+        "policies/config/prod.yaml:13: rules.ns-loved.exempt.1.expires is missing; write it",
+        "policies/config/prod.yaml:13: rules.ns-loved.exempt.1.owner is missing; write it",
+        "policies/config/prod.yaml:13: rules.ns-loved.exempt.1.ownr is not known; did you mean owner?",
+        "policies/config/prod.yaml:14: rules.ns-loved.exempt.2.expires is no day of the calendar, got '2027-02-30'",
+        "policies/config/prod.yaml:15: rules.ns-loved.exempt.3 must be a mapping, got 'everything'",
+        "policies/config/staging.yaml:1: rule is not known; did you mean rules?",
+        "policies/config/staging.yaml:1: rules is missing; write it",
     ]
 
 

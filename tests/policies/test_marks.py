@@ -103,7 +103,12 @@ def faults(which: int) -> frozenset[tuple[str, str]]:
 
 
 def certain(judged: Sequence[Judged]) -> frozenset[tuple[str, str]]:
-    return frozenset((item.rule, item.urn) for item in judged if item.certain)
+    """Rule and object of each; platforms are no objects: whoever shows a contract first carries the finding."""
+    return frozenset(
+        (item.rule, "platform" if item.message.startswith("Platform '") else item.urn)
+        for item in judged
+        if item.certain
+    )
 
 
 def marks(draw: Any, which: int) -> list[tuple[tuple[int, Path_], Any]]:

@@ -113,19 +113,37 @@ def test_findings_name_their_object_first_and_say_what_to_do(rule: Rule) -> None
                 assert "; " in found.message if found.certain else found.remedy
 
 
-def test_the_ten_rules_are_there_at_their_levels() -> None:
+def test_rules_are_there_at_their_levels() -> None:
     levels = {rule.id: [rule.level(name)[0] for name in ("dev", "staging", "prod")] for rule in RULES}
     assert {
         "eks-endpoint": ["a", "m", "m"],
+        "gke-identity": ["a", "m", "m"],
+        "gke-private": ["a", "m", "m"],
+        "net-no-default-net": ["m", "m", "m"],
+        "net-private-nodes": ["a", "m", "m"],
+        "np-cross-tenant": ["m", "m", "m"],
+        "np-dangling": ["a", "a", "a"],
         "np-default-deny": ["m", "m", "m"],
         "np-dns": ["a", "m", "m"],
+        "np-enforced": ["m", "m", "m"],
+        "np-env-separation": ["m", "m", "m"],
+        "np-exposure": ["a", "m", "m"],
+        "np-hostnetwork": ["m", "m", "m"],
+        "np-internet-egress": ["a", "m", "m"],
+        "np-ipblock-internal": ["a", "m", "m"],
+        "np-metadata": ["m", "m", "m"],
         "np-no-allow-all": ["a", "m", "m"],
+        "np-or-trap": ["a", "a", "a"],
+        "np-safe-labels": ["a", "m", "m"],
         "np-write-rbac": ["a", "m", "m"],
         "ns-labels": ["a", "m", "m"],
         "ns-limitrange-covers": ["m", "m", "m"],
         "ns-quota-cap": ["m", "m", "m"],
         "ns-quota-keys": ["m", "m", "m"],
         "ns-quota-present": ["m", "m", "m"],
+        "wl-exposure": ["m", "m", "m"],
+        "wl-probes": ["a", "m", "m"],
+        "wl-resources": ["a", "m", "m"],
     }.items() <= levels.items()
 
 

@@ -79,6 +79,16 @@ def test_one_that_ends_is_told_with_its_last_words(servers: Servers, tmp_path: P
     assert told.value.details == ("line 3", "line 4", "line 5", "line 6", "line 7")
 
 
+def test_the_trace_of_a_panic_is_not_what_matters(servers: Servers, tmp_path: Path) -> None:
+    script = tmp_path / "server"
+    words = "starting\\npanic: the disk is full\\n\\ngoroutine 1 [running]:\\nmain.main()\\n\\tmain.go:31\\n"
+    script.write_text(f"#!/bin/sh\nprintf '{words}'; exit 2\n")
+    script.chmod(0o755)
+    servers.start(script)
+    assert until(5, lambda: servers.ended("server"))
+    assert servers.log("server") == ["starting", "panic: the disk is full"]
+
+
 def test_one_that_ends_takes_the_others_with_it(servers: Servers, tmp_path: Path) -> None:
     other = Path(shutil.copy(SLEEP, tmp_path / "other"))
     servers.start(SLEEP, "300")

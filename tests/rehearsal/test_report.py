@@ -4,6 +4,7 @@ import io
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 from rich.console import Console
 
@@ -15,6 +16,9 @@ from hedgerow.rehearsal.trials import Trial
 from hedgerow.rehearsal.trouble import Trouble
 from hedgerow.report import text
 
+from ..support import ROOT
+
+SCHEMA = json.loads((ROOT / "docs/rehearsal.schema.json").read_text())
 GOOD = Trial(
     "payments",
     "fill pods",
@@ -52,7 +56,7 @@ def test_a_fence_that_holds() -> None:
     assert found.holds
     assert shown(found) == [
         "aws-dev: rehearsed on an API server v1.36.3",
-        "Its Kubernetes objects, on this machine: no cloud, no nodes, no traffic. NetworkPolicies are stored, not enforced.",
+        "Its Kubernetes objects, on this machine: no cloud, no traffic. NetworkPolicies are stored, not enforced; nodes are there for rollouts only, and pretended.",
         "  ~ Secret 'payments/s' data.key: [secret]; a stand-in was sent",
         "",
         "payments",
@@ -128,3 +132,32 @@ def test_the_document_has_every_line_of_the_table(found: Rehearsal) -> None:
     }
     assert one["objects"]["stand_ins"] == {"Secret 'payments/s'": ["data.key: [secret]; a stand-in was sent"]}
     assert (one["seconds"], one["memory_mib"]) == ({"start": 3.0, "trials": 1.24}, {"etcd": 43})
+
+
+REJECTED = Applied(
+    rejected=[Rejection("Role 'payments/owner'", "urn:r", "roles is forbidden")],
+    left_out=[LeftOut("Gadget 'a/g'", "urn:g", "the server has no Gadget")],
+    changed=["ConfigMap 'a/c': resourceVersion 1 became 2"],
+)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        rehearsal(),
+        rehearsal(trials=[GOOD, BAD]),
+        rehearsal(applied=REJECTED, trials=[]),
+        Rehearsal("aws-dev", trouble=Trouble("the disk is full")),
+    ],
+    ids=["holds", "fails", "rejected", "trouble"],
+)
+def test_the_document_is_as_its_schema_says(found: Rehearsal) -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.validate(json.loads(document.text([found, found])), SCHEMA)
+
+
+def test_the_schema_refuses_what_the_document_never_holds() -> None:
+    told = json.loads(document.text([rehearsal()]))
+    told["rehearsals"][0]["trials"][0]["verdict"] = "good"
+    with pytest.raises(jsonschema.ValidationError, match="'verdict' was unexpected"):
+        jsonschema.validate(told, SCHEMA)

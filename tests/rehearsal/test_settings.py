@@ -12,6 +12,7 @@ from components.shared.inputs import InputError
 from hedgerow.facts import quantity
 from hedgerow.graph import UNKNOWN, Resource, Snapshot
 from hedgerow.rehearsal.settings import OWNER, STRANGER, VIEWER, Subject, fences, promised
+from hedgerow.rehearsal.trials import admission
 
 from ..components.k8s.examples import FULLEST, SMALLEST
 
@@ -93,5 +94,23 @@ def test_a_tenant_whose_quota_nobody_knows_yet_is_not_tried(given: Any) -> None:
     assert fences(Snapshot.of("shop", "dev", [tenant("payments", quota=given)])) == []
 
 
+def test_what_is_no_quantity_is_left_to_the_server() -> None:
+    hard = {"requests.cpu": "100 CPU", "pods": 3, "count/secrets": UNKNOWN, "services": "1.5"}
+    inputs = {"apiVersion": "v1", "metadata": {"name": "q", "namespace": "shop"}, "spec": {"hard": hard}}
+    quota = Resource("urn:q", "kubernetes:core/v1:ResourceQuota", "q", inputs=inputs)
+    (fence,) = fences(Snapshot.of("shop", "dev", [quota]))
+    assert fence.hard == {"pods": 3, "services": Fraction(3, 2)}
+
+
 def test_a_quota_for_some_pods_only_promises_nothing_of_the_others() -> None:
     assert fences(Snapshot.of("shop", "dev", [quota("a", hard={"pods": "7"}, scopes=["BestEffort"])])) == []
+
+
+@pytest.mark.parametrize(("given", "own"), [({}, "guard"), ({"name": "aws-dev"}, "aws-dev")])
+def test_what_the_server_is_to_refuse_is_read_from_the_settings(given: dict[str, str], own: str) -> None:
+    inputs = {"label_prefix": "example.com", "policies": {"ns-labels": {"action": "Audit"}}, **given}
+    component = Resource("urn:g", "hedgerow:index:Admission", "guard", custom=False, inputs=inputs)
+    assert admission.promised(Snapshot.of("shop", "dev", [component])) == admission.Admission(
+        "example.com", {"ns-labels": "Audit"}, {"ns-labels": f"ns-labels.{own}.example.com"}
+    )
+    assert admission.promised(Snapshot.of("shop", "dev", [])) is None

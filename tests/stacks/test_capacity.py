@@ -189,3 +189,22 @@ def test_the_table_says_the_same_of_the_nodes(type_: str) -> None:
     assert (found.gpus, max_pods(found)) == (node.gpus, node.pods)
     assert abs(room.cpu_milli - NODE_DAEMONS_MILLI - node.milli) < 1
     assert abs(room.memory_mib - node.mib) < 1
+
+
+@pytest.mark.parametrize("type_", [*NODES, *GKE_NODES])
+def test_the_analysis_gives_a_node_what_is_written_out_here(type_: str) -> None:
+    from hedgerow.graph import Resource
+    from hedgerow.graph.capacity.nodes import supply
+    from hedgerow.graph.capacity.pools import Pool
+
+    node, cloud = (NODES[type_], "aws") if type_ in NODES else (GKE_NODES[type_], "gcp")
+    found = supply(Pool(Resource("urn", "", type_), type_, cloud, "", [type_], 0, 1, {}, (), 320))
+    assert found.each
+    each = {resource: Fraction(amount, 1000) for resource, amount in found.each.items()}
+    daemons = 4 if cloud == "aws" else 14
+    disk = (Fraction(320 * 99, 100) * Fraction(9, 10) - 1) * GIB if cloud == "aws" else GkeNode.disk_mib(320)
+    assert abs(each["cpu"] * 1000 - node.milli) < 1
+    assert abs(each["memory"] / GIB**2 - node.mib) <= 2
+    assert abs(each["ephemeral-storage"] / GIB**2 - disk) <= 1
+    # EKS writes no more than 250 pods into the nodes of a managed group.
+    assert (each["pods"], each["nvidia.com/gpu"]) == (min(node.pods, 250) - daemons, node.gpus)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from stacks import aws, fences, gcp
+from stacks import aws, existing, fences, gcp
 from stacks.reading import read
 from stacks.schema import HERE, schemas, text
 
@@ -24,10 +24,14 @@ FILES = {
     "Pulumi.aws-prod.yaml": "stack.schema.json",
     "Pulumi.gcp-dev.yaml": "stack.schema.json",
     "Pulumi.gcp-prod.yaml": "stack.schema.json",
+    "Pulumi.aws-tenants.yaml": "stack.schema.json",
+    "Pulumi.gcp-tenants.yaml": "stack.schema.json",
     "gcp-dev.lock.yaml": "gcp.lock.schema.json",
     "gcp-prod.lock.yaml": "gcp.lock.schema.json",
     "aws-dev.lock.yaml": "aws.lock.schema.json",
     "aws-prod.lock.yaml": "aws.lock.schema.json",
+    "aws-tenants.lock.yaml": "tenants.lock.schema.json",
+    "gcp-tenants.lock.yaml": "tenants.lock.schema.json",
     "tenants/payments.yaml": "tenants/tenant.schema.json",
     "tenants/search.yaml": "tenants/tenant.schema.json",
 }
@@ -70,7 +74,7 @@ def test_the_files_fit_the_schema_that_their_first_line_names(file: str) -> None
 
 def test_every_settings_file_is_held_against_a_schema() -> None:
     there = {str(path.relative_to(STACKS)) for path in STACKS.rglob("*.yaml")}
-    assert there - {file for file in there if file.endswith("facts.yaml")} == set(FILES)
+    assert there - {file for file in there if file.endswith(("facts.yaml", "outputs.yaml"))} == set(FILES)
 
 
 def test_defaults_of_a_class_are_told_as_such() -> None:
@@ -121,12 +125,28 @@ def test_editor_and_program_agree_on_a_platform(data: st.DataObject) -> None:
     assert valid == (read(block, value).faults == ())
 
 
-@pytest.mark.parametrize("clouds", [[], ["aws", "gcp"]])
-def test_a_stack_has_one_platform(clouds: list[str]) -> None:
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from([("aws-tenants", existing.STACK), ("gcp-tenants", existing.CLUSTER)]), st.data())
+def test_editor_and_program_agree_on_a_platform_that_exists(form: tuple[str, Any], data: st.DataObject) -> None:
+    stack, block = form
+    example = yaml.safe_load((STACKS / f"Pulumi.{stack}.yaml").read_text())
+    value = data.draw(spoilt(example["config"]["hedgerow:platform"]).filter(comparable))
+    whole = {"config": {**example["config"], "hedgerow:platform": value}}
+    valid = Draft202012Validator(SCHEMAS["stack.schema.json"]).is_valid(whole)
+    assert valid == (read(block, value).faults == ())
+
+
+@pytest.mark.parametrize("given", [[], ["aws", "gcp"], ["aws", "platform"], ["gcp", "platform"], ["aws"], ["platform"]])
+def test_a_stack_has_one_platform(given: list[str]) -> None:
     config: dict[str, Any] = {}
-    for cloud in ("aws", "gcp"):
-        config |= yaml.safe_load((STACKS / f"Pulumi.{cloud}-dev.yaml").read_text())["config"]
-    kept = {
-        key: value for key, value in config.items() if key.removeprefix("hedgerow:") not in {"aws", "gcp"} - set(clouds)
-    }
-    assert not Draft202012Validator(SCHEMAS["stack.schema.json"]).is_valid({"config": kept})
+    for stack in ("aws-dev", "gcp-dev", "aws-tenants"):
+        config |= yaml.safe_load((STACKS / f"Pulumi.{stack}.yaml").read_text())["config"]
+    others = {"aws", "gcp", "platform"} - set(given)
+    kept = {key: value for key, value in config.items() if key.removeprefix("hedgerow:") not in others}
+    assert Draft202012Validator(SCHEMAS["stack.schema.json"]).is_valid({"config": kept}) == (len(given) == 1)
+
+
+def test_a_platform_that_exists_is_there_for_tenants() -> None:
+    whole = yaml.safe_load((STACKS / "Pulumi.aws-tenants.yaml").read_text())
+    del whole["config"]["hedgerow:tenants"]
+    assert not Draft202012Validator(SCHEMAS["stack.schema.json"]).is_valid(whole)

@@ -1,5 +1,6 @@
 """Settings as they are loaded: the examples as whole values, and whatever anybody may type."""
 
+import base64
 import json
 import tempfile
 from pathlib import Path
@@ -15,6 +16,7 @@ from stacks.settings import KEYS, Settings, SettingsError, load, read_settings
 from tests.support import record
 
 from .folder import STACKS, configuration, copied, read, spoil
+from .loads import API, IN_DEV, IN_PROD
 from .spoilt import ANYTHING, spoilt
 
 VERSIONS = {
@@ -44,7 +46,7 @@ DEV = Settings(
         "payments": {
             "allow_from": {"search": ["TCP/8443"]},
             "owners": {"groups": ["payments-team"]},
-            "quota": {"cpu": "100"},
+            "quota": {"cpu": "100", "load_balancers": 1},
         },
         "search": {
             "allow_to": {"payments": ["TCP/8443"]},
@@ -52,6 +54,7 @@ DEV = Settings(
             "quota": {"cpu": "100"},
         },
     },
+    workloads=IN_DEV,
 )
 PROD = Settings(
     stack="aws-prod",
@@ -74,7 +77,7 @@ PROD = Settings(
         "payments": {
             "allow_from": {"search": ["TCP/8443"]},
             "owners": {"groups": ["payments-team"]},
-            "quota": {"cpu": "400", "gpu": "0"},
+            "quota": {"cpu": "400", "gpu": "0", "load_balancers": 1},
         },
         "search": {
             "allow_to": {"payments": ["TCP/8443"]},
@@ -82,6 +85,7 @@ PROD = Settings(
             "quota": {"cpu": "400", "gpu": "100"},
         },
     },
+    workloads=IN_PROD,
 )
 
 
@@ -99,6 +103,7 @@ GCP_DEV = Settings(
         "versions": {"kubernetes": "1.35"},
     },
     tenants=DEV.tenants,
+    workloads=IN_DEV,
 )
 GCP_PROD = Settings(
     stack="gcp-prod",
@@ -118,15 +123,55 @@ GCP_PROD = Settings(
         "versions": {"kubernetes": "1.35"},
     },
     tenants=PROD.tenants,
+    workloads=IN_PROD,
 )
 
 
-@pytest.mark.parametrize("wanted", [DEV, PROD, GCP_DEV, GCP_PROD], ids=lambda wanted: wanted.stack)
+AWS_TENANTS = Settings(
+    stack="aws-tenants",
+    environment="dev",
+    label_prefix="platform.example.com",
+    platform={"stack": "organization/hedgerow/aws-dev"},
+    tenants=DEV.tenants,
+    workloads=IN_DEV,
+)
+GCP_TENANTS = Settings(
+    stack="gcp-tenants",
+    environment="dev",
+    label_prefix="platform.example.com",
+    platform={
+        "cluster": {
+            "certificate_authority": base64.b64encode(
+                b"-----BEGIN CERTIFICATE-----\nZXhhbXBsZQ==\n-----END CERTIFICATE-----\n"
+            ).decode(),
+            "endpoint": "https://203.0.113.7",
+            "identifier": "projects/acme-legacy-1234/locations/europe-west4/clusters/legacy",
+            "kubernetes": "1.34",
+            "name": "legacy",
+            "pools": {"general": {"instance_type": "n2-standard-16", "max": 18, "min": 3}},
+            "profile": "gke-calico",
+            "ranges": {"network": "10.96.0.0/16", "pods": "10.100.0.0/14", "services": "10.104.0.0/20"},
+            "token": ["gke-gcloud-auth-plugin"],
+        }
+    },
+    tenants=DEV.tenants,
+    workloads=IN_DEV,
+)
+EXAMPLES = (DEV, PROD, GCP_DEV, GCP_PROD, AWS_TENANTS, GCP_TENANTS)
+
+
+def test_every_example_is_held_against_what_it_says() -> None:
+    assert {wanted.stack for wanted in EXAMPLES} == {
+        path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in STACKS.glob("Pulumi.*.yaml")
+    }
+
+
+@pytest.mark.parametrize("wanted", EXAMPLES, ids=lambda wanted: wanted.stack)
 def test_the_examples_are_what_they_say(wanted: Settings) -> None:
     assert read(STACKS, wanted.stack) == wanted
 
 
-@pytest.mark.parametrize("stack", ["aws-dev", "aws-prod", "gcp-dev", "gcp-prod"])
+@pytest.mark.parametrize("stack", [wanted.stack for wanted in EXAMPLES])
 def test_the_examples_disable_default_providers(stack: str) -> None:
     config = yaml.safe_load((STACKS / f"Pulumi.{stack}.yaml").read_text())["config"]
     assert config["pulumi:disable-default-providers"] == ["*"]
@@ -136,11 +181,16 @@ def test_they_are_loaded_from_pulumi_configuration() -> None:
     """`load` takes values from Pulumi, not from the stack file, which may be another one (--config-file)."""
     found = []
     config = {f"hedgerow:{key}": text for key, text in configuration(STACKS, "aws-dev").items()}
-    config["hedgerow:tenants"] = '["search"]'
+    config["hedgerow:tenants"] = '["search", "payments"]'
+    config["hedgerow:environment"] = '{"class": "dev", "label_prefix": "other.example.com"}'
     record(lambda: found.append(load(STACKS)), stack="aws-dev", config=config)
-    assert DEV.tenants is not None
-    search = {"owners": {"groups": ["search-team"]}, "quota": {"cpu": "100"}}
-    assert [(each.stack, each.aws, each.tenants) for each in found] == [("aws-dev", DEV.aws, {"search": search})]
+    ((stack, prefix, tenants),) = [(each.stack, each.label_prefix, each.tenants) for each in found]
+    assert (stack, prefix, list(tenants), tenants) == (
+        "aws-dev",
+        "other.example.com",
+        ["search", "payments"],
+        DEV.tenants,
+    )
 
 
 def test_they_do_not_change() -> None:
@@ -152,7 +202,7 @@ def test_a_stack_without_a_class_is_prod(tmp_path: Path) -> None:
     folder = copied(tmp_path)
     spoil(folder, [{"file": "Pulumi.aws-dev.yaml", "from": "class: dev, ", "to": ""}])
     found = read(folder, "aws-dev")
-    assert (found.environment, found.tenants) == ("prod", PROD.tenants)
+    assert (found.environment, found.tenants, found.workloads) == ("prod", PROD.tenants, IN_PROD)
 
 
 def test_a_stack_may_have_no_tenants(tmp_path: Path) -> None:
@@ -164,8 +214,8 @@ def test_a_stack_may_have_no_tenants(tmp_path: Path) -> None:
 def test_what_an_environment_says_wins_over_what_holds_for_all(tmp_path: Path) -> None:
     folder = copied(tmp_path)
     change = {
-        "from": 'dev: {quota: {cpu: "100"}}',
-        "to": 'dev: {quota: {cpu: "9"}, allow_from: {}, internet: [TCP/443]}',
+        "from": 'dev: {quota: {cpu: "100", load_balancers: 1}}',
+        "to": 'dev: {quota: {cpu: "9", load_balancers: 1}, allow_from: {}, internet: [TCP/443]}',
     }
     spoil(folder, [{"file": "tenants/payments.yaml", **change}])
     found = read(folder, "aws-dev").tenants
@@ -173,9 +223,35 @@ def test_what_an_environment_says_wins_over_what_holds_for_all(tmp_path: Path) -
         "allow_from": {},
         "internet": ["TCP/443"],
         "owners": {"groups": ["payments-team"]},
-        "quota": {"cpu": "9"},
+        "quota": {"cpu": "9", "load_balancers": 1},
     }
     assert "allow_to" not in found["search"]
+
+
+def test_a_workload_is_overridden_field_by_field_and_may_be_of_one_environment_only(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    other = (
+        "other: {containers: {main: {image: docker.io/library/redis, liveness: {exec: [a]}, readiness: {exec: [b]}}}}"
+    )
+    change = {
+        "from": "dev: {quota:",
+        "to": f"dev: {{workloads: {{api: {{replicas: 3, cloud_identity: true}}, {other}}}, quota:",
+    }
+    spoil(folder, [{"file": "tenants/payments.yaml", **change}])
+    here, there = (read(folder, stack).workloads["payments"] for stack in ("aws-dev", "aws-prod"))
+    assert list(here) == ["api", "other"]
+    assert here["api"] == {**API, "replicas": 3, "cloud_identity": True}
+    assert there == IN_PROD["payments"]
+
+
+def test_other_tenants_pods_that_get_in_are_let_out(tmp_path: Path) -> None:
+    """Their workloads get a way of their own; pods that are told by labels get theirs with their whole tenant."""
+    folder = copied(tmp_path)
+    asked = "allow_from_pods: {ui: {tenant: payments, pods: {match_labels: {tier: ui}}, ports: [TCP/6379]}}"
+    spoil(folder, [{"file": "tenants/search.yaml", "from": "    volumes:", "to": f"    {asked}\n    volumes:"}])
+    found = read(folder, "aws-dev").tenants
+    assert found["payments"]["allow_to"] == {"search": ["TCP/6379"]}
+    assert found["search"]["allow_to"] == {"payments": ["TCP/8443"]}
 
 
 def test_a_secret_is_never_shown() -> None:
@@ -193,7 +269,10 @@ def usable_or_refused(stack: str, config: dict[str, str], folder: Path) -> None:
     refused: SettingsError | None = None
     try:
         found = read_settings(stack, config, folder)
-        told = json.dumps([found.aws, found.gcp, found.label_prefix, dict(found.tenants)], ensure_ascii=False)
+        told = json.dumps(
+            [found.aws, found.gcp, found.platform, found.label_prefix, dict(found.tenants), dict(found.workloads)],
+            ensure_ascii=False,
+        )
         assert '"any' not in told
     except SettingsError as error:
         refused = error
@@ -204,12 +283,15 @@ def usable_or_refused(stack: str, config: dict[str, str], folder: Path) -> None:
         assert heading.startswith("The settings of stack 'aws-dev' have ")
 
 
-def given_config() -> dict[str, Any]:
-    return {key: json.loads(text) for key, text in configuration(STACKS, "aws-dev").items()}
+def given_config(stack: str) -> dict[str, Any]:
+    return {key: json.loads(text) for key, text in configuration(STACKS, stack).items()}
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(config=spoilt(given_config()) | st.dictionaries(st.sampled_from(KEYS), ANYTHING | st.text()))
+@given(
+    config=st.sampled_from(["aws-dev", "aws-tenants", "gcp-tenants"]).flatmap(lambda stack: spoilt(given_config(stack)))
+    | st.dictionaries(st.sampled_from(KEYS), ANYTHING | st.text())
+)
 def test_any_configuration_is_used_or_refused(config: Any) -> None:
     if isinstance(config, dict):
         text = {str(key): value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}

@@ -1,7 +1,8 @@
 """Facts of Amazon EKS: Kubernetes versions and their support, images, access policies, what a cluster needs.
 
-Versions: tables/eks_versions.csv. Access policies and their contents: EKS user guide, access-policy-reference. Image
-types and log types: botocore 1.44.5 model of EKS. Subnets: EKS user guide, network-reqs. All read 2026-11-21.
+Versions: tables/eks_versions.csv. Add-ons: tables/eks_addons.csv. Access policies and their contents: EKS user guide,
+access-policy-reference. Image types and log types: botocore 1.44.5 model of EKS. Subnets: EKS user guide, network-reqs.
+All read 2026-11-21.
 """
 
 import functools
@@ -14,6 +15,7 @@ from .. import kubernetes, table
 from .instances import instance
 from .regions import partition
 
+ADDONS = Path(__file__).with_name("tables") / "eks_addons.csv"
 VERSIONS = Path(__file__).with_name("tables") / "eks_versions.csv"
 
 DEFAULT_VERSION = "1.35"
@@ -89,6 +91,16 @@ def versions() -> Mapping[str, Version]:
     """The Kubernetes versions of EKS by name, oldest first."""
     found = [Version(row[0], *(date.fromisoformat(day) for day in row[1:])) for row in table.rows(VERSIONS)]
     return {each.version: each for each in sorted(found, key=lambda each: minor(each.version))}
+
+
+def addon_default(name: str, version: str) -> str | None:
+    """The version of an add-on that EKS installs on a version of Kubernetes; None where the table does not say."""
+    return _addons().get(f"{name}@{version}") or None
+
+
+@functools.cache
+def _addons() -> Mapping[str, str]:
+    return {row[0]: row[1] for row in table.rows(ADDONS)}
 
 
 def minor(version: str) -> int:

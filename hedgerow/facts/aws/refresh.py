@@ -3,8 +3,9 @@
 `source` says where the answers come from and when they were read; it becomes the first line of the table.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 from .. import table
@@ -22,15 +23,37 @@ INSTANCE_COLUMNS = (
     "nitro",
 )
 VERSION_COLUMNS = ("version", "released", "standard_ends", "extended_ends")
+ADDON_COLUMNS = ("addon", "default", "newest")
 _LINUX = ("x86_64", "arm64")
 
 
-def refresh_instances(client: Any, *, source: str) -> str:
-    """The text of tables/instances.csv, asked of an EC2 client: every type of the region that runs Linux."""
-    pages = client.get_paginator("describe_instance_types").paginate()
-    return table.text(
-        source, INSTANCE_COLUMNS, (row for page in pages for row in map(_instance, page["InstanceTypes"]) if row)
-    )
+def refresh(client_of: Callable[[str, str], Any], regions: Sequence[str], *, today: date) -> dict[str, str]:
+    """The text of every table by its name, asked through `client_of(service, region)`.
+
+    Instance types: those of any of `regions`. Versions and add-ons: of the first. Zones: of every region that the
+    account has on. Raises what the SDK raises; then there is no text at all.
+    """
+    read, first = f"read {today}", regions[0]
+    ec2 = [client_of("ec2", region) for region in regions]
+    eks = client_of("eks", first)
+    known = sorted(region["RegionName"] for region in ec2[0].describe_regions()["Regions"])
+    return {
+        "eks_addons": refresh_addons(eks, source=f"EKS DescribeAddonVersions in {first}, {read}"),
+        "eks_versions": refresh_versions(eks, source=f"EKS DescribeClusterVersions in {first}, {read}"),
+        "instances": refresh_instances(*ec2, source=f"EC2 DescribeInstanceTypes in {' '.join(regions)}, {read}"),
+        "zones": refresh_zones(
+            lambda region: client_of("ec2", region),
+            known,
+            source=f"EC2 DescribeAvailabilityZones of every region that the account has on, {read}",
+        ),
+    }
+
+
+def refresh_instances(*clients: Any, source: str) -> str:
+    """The text of tables/instances.csv, asked of EC2 clients: every type of their regions that runs Linux."""
+    pages = (page for client in clients for page in client.get_paginator("describe_instance_types").paginate())
+    found = {row[0]: row for page in pages for row in map(_instance, page["InstanceTypes"]) if row}
+    return table.text(source, INSTANCE_COLUMNS, found.values())
 
 
 def refresh_versions(client: Any, *, source: str) -> str:
@@ -41,6 +64,19 @@ def refresh_versions(client: Any, *, source: str) -> str:
         each["clusterVersion"]: [_day(each[day]) for day in days] for page in pages for each in page["clusterVersions"]
     }
     return table.text(source, VERSION_COLUMNS, ((name, *dates) for name, dates in found.items()))
+
+
+def refresh_addons(client: Any, *, source: str) -> str:
+    """The text of tables/eks_addons.csv, asked of an EKS client: AWS's own add-ons on each version of Kubernetes."""
+    pages = client.get_paginator("describe_addon_versions").paginate(owners=["aws"])
+    found: dict[str, list[tuple[str, bool]]] = {}
+    for addon in (addon for page in pages for addon in page["addons"]):
+        for build in addon["addonVersions"]:
+            for fits in build["compatibilities"]:
+                key = f"{addon['addonName']}@{fits['clusterVersion']}"
+                found.setdefault(key, []).append((build["addonVersion"], fits.get("defaultVersion", False)))
+    rows = ((key, _default(builds), max((name for name, _ in builds), key=_numbers)) for key, builds in found.items())
+    return table.text(source, ADDON_COLUMNS, rows)
 
 
 def refresh_zones(client_of: Callable[[str], Any], regions: Iterable[str], *, source: str) -> str:
@@ -77,6 +113,14 @@ def _instance(answer: dict[str, Any]) -> tuple[object, ...] | None:
         network["Ipv4AddressesPerInterface"],
         "yes" if answer.get("Hypervisor") == "nitro" or answer.get("BareMetal") else "no",
     )
+
+
+def _default(builds: Iterable[tuple[str, bool]]) -> str:
+    return next((name for name, default in builds if default), "")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", version)))
 
 
 def _day(moment: datetime) -> str:

@@ -4,11 +4,13 @@ Partitions: botocore 1.44.5 partitions.json, read 2026-11-21. Zones: tables/zone
 mean another place in each account, and an account may lack one: the letters name subnets, they prove no zone.
 """
 
-import functools
 import re
 from pathlib import Path
 
-from .. import table
+from .. import zones as lookup
+from ..zones import UnknownRegion
+
+__all__ = ["ZONES", "UnknownRegion", "dns_suffix", "partition", "zones"]
 
 ZONES = Path(__file__).with_name("tables") / "zones.csv"
 
@@ -22,10 +24,6 @@ _PARTITIONS = {
     "aws-iso-e": (r"eu-isoe-\w+-\d+", "cloud.adc-e.uk"),
     "aws-iso-f": (r"us-isof-\w+-\d+", "csp.hci.ic.gov"),
 }
-
-
-class UnknownRegion(LookupError):
-    """A region that no fact is known of. The message names near ones."""
 
 
 def partition(region: str) -> str:
@@ -46,19 +44,4 @@ def dns_suffix(region: str) -> str:
 
 def zones(region: str) -> tuple[str, ...]:
     """The availability zones of a region by name, in order; UnknownRegion where the table lacks it."""
-    known = _zones()
-    if region not in known:
-        raise UnknownRegion(f"region {region!r} is not in the table ({table.source(ZONES)}){_near(region, known)}")
-    return known[region]
-
-
-@functools.cache
-def _zones() -> dict[str, tuple[str, ...]]:
-    return {region: tuple(names.split()) for region, names in table.rows(ZONES)}
-
-
-def _near(region: str, known: dict[str, tuple[str, ...]]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(region, known, n=3)
-    return f"; did you mean {' or '.join(near)}?" if near else "; name its zones in the settings"
+    return lookup.zones(region, ZONES)

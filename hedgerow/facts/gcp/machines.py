@@ -1,7 +1,7 @@
 """Machine types of Compute Engine as GKE nodes: what they have, and what disk they start from.
 
-Table: tables/machines.csv. Custom types are read from their names. Disks: Compute Engine documentation, Hyperdisk.
-GPUs that are not part of a type but attached to one (N1) are not in the table.
+Tables: tables/machines.csv, and tables/gpus.csv for the GPUs that are not part of a type but attached to one (N1).
+Custom types are read from their names. Disks: Compute Engine documentation, Hyperdisk.
 """
 
 import functools
@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from .. import table
 
+GPUS = Path(__file__).with_name("tables") / "gpus.csv"
 MACHINES = Path(__file__).with_name("tables") / "machines.csv"
 
 HYPERDISK_ONLY = frozenset({"a4", "a4x", "c4", "c4a", "c4d", "c4n", "g4", "h4d", "m4", "m4n", "n4", "n4a", "n4d", "x4"})
@@ -19,6 +20,8 @@ _HYPERDISK_ONLY_TYPES = "a3-ultragpu-"
 
 GPU_SERIES = frozenset({"n1"})
 """Series whose types one attaches GPUs to."""
+N1_GPUS = frozenset({"nvidia-tesla-p100", "nvidia-tesla-p4", "nvidia-tesla-t4", "nvidia-tesla-v100"})
+"""GPUs that one attaches to them (Compute Engine documentation, GPU machine types)."""
 
 _CUSTOM = re.compile(r"(?:(e2|n1|n2|n2d|n4|n4a|n4d)-)?custom-([1-9][0-9]{0,2})-([1-9][0-9]{2,6})(-ext)?")
 _ARM = ("a4x-", "c4a-", "n4a-", "t2a-")
@@ -59,6 +62,11 @@ def machine(type_: str) -> Machine:
     if custom := _CUSTOM.fullmatch(type_):
         return Machine(type_, int(custom[2]), int(custom[3]), architecture(type_), 0, "")
     raise UnknownMachine(f"machine type {type_!r} is not in the table ({table.source(MACHINES)}){_near(type_)}")
+
+
+def gpu_counts() -> dict[str, tuple[int, ...]]:
+    """Each GPU that one attaches to N1 machines, and how many of it a machine takes: 1, 2, 4 and so on."""
+    return {gpu: tuple(2**power for power in range(int(most).bit_length())) for gpu, most in table.rows(GPUS)}
 
 
 def architecture(type_: str) -> str:

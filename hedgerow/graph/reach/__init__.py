@@ -1,10 +1,10 @@
 """Who can reach whom: endpoints, layers of the network, and the answers of their conjunction."""
 
-from .answer import Cluster, Path, Problem, Reach, Why
+from .answer import Cluster, Path, Reach, Why
 from .build import reach
 from .difference import Change, difference
 from .endpoints import Endpoint
-from .layer import Answer, Layer, Reason
+from .layer import Answer, Layer, Problem, Reason, Source
 from .ports import EVERYTHING, PortRange
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Problem",
     "Reach",
     "Reason",
+    "Source",
     "Why",
     "difference",
     "reach",

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from .addresses import FAMILIES, Piece
 from .endpoints import ADDRESS, Endpoint, Population
-from .layer import Answer, Layer, Reason, Row, both
+from .layer import Answer, Layer, Problem, Reason, Row, both, together
 from .parts import Part, some, whole
 from .ports import EVERYTHING, PortRange, PortSpace, shared, united, without
 from .sets import bits_of, members
+from .ways import NAME, Way, Ways
 
 
 class Path(NamedTuple):
@@ -32,14 +33,6 @@ class Why:
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True)
-class Problem:
-    """Something that stands in the way of an exact answer: which object, and what of it."""
-
-    urn: str
-    text: str
-
-
 APART = "they are in different clusters, which see each other's pods as addresses; those are not known"
 OUTSIDE = "both are outside of the cluster"
 
@@ -47,10 +40,11 @@ OUTSIDE = "both are outside of the cluster"
 class Cluster:
     """One cluster: its endpoints, its layers, and the rows of who reaches whom."""
 
-    def __init__(self, people: Population, layers: Iterable[Layer], prefix: str = "") -> None:
-        self.people, self.layers, self.prefix = people, tuple(layers), prefix
-        self.space = PortSpace(cut for layer in self.layers for cut in layer.cuts())
-        for layer in self.layers:
+    def __init__(self, people: Population, layers: Iterable[Layer], prefix: str = "", ways: Ways | None = None) -> None:
+        self.people, self.layers, self.prefix, self.ways = people, tuple(layers), prefix, ways
+        every = (*self.layers, *(() if ways is None else (ways,)))
+        self.space = PortSpace(cut for layer in every for cut in layer.cuts())
+        for layer in every:
             layer.prepare(self.space)
         named = [item if item.kind == ADDRESS else replace(item, name=prefix + item.name) for item in people.endpoints]
         self.endpoints = tuple(sorted(named, key=lambda item: (item.kind == ADDRESS, item.name)))
@@ -59,11 +53,19 @@ class Cluster:
     @property
     def exact(self) -> bool:
         """Whether nothing is unknown, so that there is one answer."""
+        return self._settled and (self.ways is None or self.ways.exact)
+
+    @cached_property
+    def _settled(self) -> bool:
         return all(layer.exact for layer in self.layers)
+
+    def _exact(self, source: int) -> bool:
+        """Whether there is one answer for all that a site may send."""
+        return self._settled and (self.ways is None or self.ways.exact or not self.ways.applies(source))
 
     def row(self, source: int, *, sure: bool = True) -> Row:
         """What a site may send: for certain, or at most. An address sends to pods only, a metadata server nothing."""
-        key = (source, sure or self.exact)
+        key = (source, sure or self._exact(source))
         found = self._rows.get(key)
         if found is None:
             piece = self.people.sites[source].piece
@@ -71,6 +73,8 @@ class Cluster:
         return found
 
     def _row(self, source: int, *, sure: bool) -> Row:
+        if self.ways is not None and self.ways.applies(source):
+            return self.ways.row(source, self.layers, sure=sure)
         row = reduce(both, (layer.row(source, sure=sure) for layer in self.layers))
         if self.people.sites[source].piece is None:
             return row
@@ -78,7 +82,7 @@ class Cluster:
 
     def doubtful(self, source: int) -> Row:
         """What a site may send only perhaps."""
-        if self.exact:
+        if self._exact(source):
             return {}
         found: dict[int, int] = {}
         sure = self.row(source)
@@ -134,10 +138,15 @@ class Cluster:
         """The answer of the first layer that stops a port, of those that do not know, or of all."""
         if source is destination and source.alone:
             return Answer(True, (Reason("Egress", "a pod always reaches itself"),))
-        answers = [layer.why(source.site, destination.site, port) for layer in self.layers]
-        stopped = [answer for answer in answers if answer.allowed is False][:1]
-        shown = stopped or [answer for answer in answers if answer.allowed is None] or answers
-        return Answer(shown[0].allowed, tuple(reason for answer in shown for reason in answer.reasons))
+        if self.ways is not None and self.ways.applies(source.site):
+            return self.ways.why(source.site, destination.site, port, self.layers)
+        answers = [_named(layer.name, layer.why(source.site, destination.site, port)) for layer in self.layers]
+        return together(answers)
+
+
+def _named(layer: str, answer: Answer) -> Answer:
+    """The answer of a layer with its name in every reason."""
+    return Answer(answer.allowed, tuple(replace(reason, layer=reason.layer or layer) for reason in answer.reasons))
 
 
 Names = frozenset[str] | None
@@ -159,6 +168,18 @@ class Reach:
             for endpoint in cluster.endpoints:
                 found.setdefault(endpoint.name, []).append((cluster, endpoint))
         return found
+
+    @property
+    def judged(self) -> list[str]:
+        """Names of all that was judged, each once."""
+        layers = [layer.name for cluster in self.clusters for layer in cluster.layers]
+        return list(dict.fromkeys([*layers, *(NAME for cluster in self.clusters if cluster.ways is not None)]))
+
+    @property
+    def ways(self) -> Iterator[Way]:
+        """Every way into every cluster."""
+        for cluster in self.clusters:
+            yield from cluster.ways.ways if cluster.ways is not None else ()
 
     def paths(self) -> Iterator[Path]:
         """Every path that is certain, ordered by the names of source and destination."""

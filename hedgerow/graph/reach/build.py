@@ -6,38 +6,57 @@ from typing import Any
 from ..snapshot import Snapshot
 from ..views import Views
 from ..views.addresses import network
+from . import aws_routes, aws_security_groups, gcp_firewalls, gcp_routes, services
 from .addresses import Addresses
-from .answer import Cluster, Problem, Reach
+from .answer import Cluster, Reach
+from .cluster_policy import GROUP, KINDS, ClusterPolicy
+from .cluster_policy import parse as parse_tier
+from .cluster_policy import ranges as ranges_of
 from .endpoints import OPAQUE_TYPES, Population
 from .fence import Ranges
+from .layer import Layer, Problem, Source
 from .missing import wanted
 from .network_policy import NetworkPolicies, named_blocks
 from .policy import Policy, parse
+from .tiers import ENFORCERS, Tiers
+from .ways import Ways
+
+SOURCES: tuple[Source, ...] = (
+    aws_security_groups.Source(),
+    aws_routes.Source(),
+    gcp_firewalls.Source(),
+    gcp_routes.Source(),
+)
+"""Modules that read further layers, in the order in which witnesses name them: one line for each."""
 
 
-def reach(views: Views, *, plugin: str = "", beside: Views | None = None) -> Reach:
+def reach(views: Views, *, plugin: str = "", beside: Views | None = None, ways: bool = True) -> Reach:
     """Who can reach whom. `plugin` says who enforces NetworkPolicy where the platform's contract does not.
 
     `beside` is what the answers are to be compared with: addresses are cut, and pods that are not there yet taken, as
-    the policies of both speak of them.
+    the policies of both speak of them. Without `ways` the internet reaches pods as if they had public addresses.
     """
     ranges, policies = Ranges.of(views, plugin), _policies(views)
+    both = (views,) if beside is None else (views, beside)
     others = {} if beside is None else _policies(beside)
     several = len(policies) > 1
-    clusters = [
-        _cluster(
-            views, scope, (found, others.get(scope, [])), ranges, _prefix(scope, list(policies)) if several else ""
-        )
-        for scope, found in policies.items()
-    ]
+    clusters = []
+    for scope, found in policies.items():
+        people = _people(both, scope, [*found, *others.get(scope, [])])
+        layers = [_policed(views, people, found, ranges)]
+        layers += [layer for source in SOURCES for layer in source.layers(views, people, ranges)]
+        leading = Ways(people, services.ways(views, people, ranges)) if ways else None
+        clusters.append(Cluster(people, layers, _prefix(scope, list(policies)) if several else "", leading))
     problems = [problem for found in policies.values() for problem in _problems(found)]
-    return Reach(clusters, [*problems, *_opaque(views)], ranges.plugin)
+    problems += [problem for scope in policies for problem in _tier_problems(views, scope, ranges)]
+    problems += [*services.problems(views), *(problem for source in SOURCES for problem in source.problems(views))]
+    return Reach(clusters, dict.fromkeys([*problems, *_opaque(views)]), ranges.plugin)
 
 
 def last_of(snapshot: Snapshot) -> Reach:
     """The answers of a snapshot, kept for as long as it is the last one that was asked about."""
     if not _LAST or _LAST[0][0] is not snapshot:
-        _LAST[:] = [(snapshot, reach(Views(snapshot)))]
+        _LAST[:] = [(snapshot, reach(Views(snapshot), ways=False))]
     return _LAST[0][1]
 
 
@@ -51,14 +70,32 @@ def _policies(views: Views) -> dict[str, list[Policy]]:
     return found
 
 
-def _cluster(
-    views: Views, scope: str, given: tuple[list[Policy], list[Policy]], ranges: Ranges, prefix: str
-) -> Cluster:
-    policies, spoken_of = given[0], [*given[0], *given[1]]
-    addresses = Addresses([*named_blocks(spoken_of), *_ranges(views)])
-    people = Population(views, scope, addresses, [policy.object for policy in spoken_of])
-    people.complete(wanted(people, spoken_of))
-    return Cluster(people, [NetworkPolicies(people, policies, ranges)], prefix)
+def _people(both: tuple[Views, ...], scope: str, spoken_of: list[Policy]) -> Population:
+    """Everybody in a cluster of the first views, told apart by all that any of them speaks of."""
+    above = [policy for views in both for policy in cluster_policies(views, scope)]
+    told_apart = [*named_blocks(spoken_of), *ranges_of(above)]
+    for views in both:
+        told_apart += [*_ranges(views), *services.blocks(views, scope)]
+        told_apart += [block for source in SOURCES for block in source.blocks(views, scope)]
+    placed = [item for item in both[0].objects.get("Service", []) if item.scope == scope]
+    people = Population(both[0], scope, Addresses(told_apart), [*(policy.object for policy in spoken_of), *placed])
+    people.complete(wanted(people, spoken_of, above))
+    return people
+
+
+def _policed(views: Views, people: Population, policies: list[Policy], ranges: Ranges) -> Layer:
+    """The layer of all policies of Kubernetes; of NetworkPolicies alone where there are no others, or nobody minds."""
+    below = NetworkPolicies(people, policies, ranges)
+    others = [policy for policy in cluster_policies(views, people.scope) if ranges.plugin in ENFORCERS]
+    return Tiers(people, below, others, ranges) if others else below
+
+
+def cluster_policies(views: Views, scope: str) -> Iterator[ClusterPolicy]:
+    """The policies of the Admin and Baseline tiers in a cluster."""
+    for kind in KINDS:
+        for item in views.objects.get(kind, []):
+            if item.scope == scope and item.group == GROUP:
+                yield from parse_tier(item)
 
 
 def _ranges(views: Views) -> Iterator[Any]:
@@ -88,6 +125,17 @@ def _problems(policies: list[Policy]) -> Iterator[Problem]:
             yield Problem(policy.object.urn, f"{policy} would be refused: {policy.problem}")
         for field in policy.unknown:
             yield Problem(policy.object.urn, f"{policy} has {field}, which is not known yet")
+
+
+def _tier_problems(views: Views, scope: str, ranges: Ranges) -> Iterator[Problem]:
+    for policy in cluster_policies(views, scope):
+        if ranges.plugin not in ENFORCERS and ranges.enforced:
+            yield Problem(policy.object.urn, f"{policy} is not enforced by {ranges.plugin}; it is treated as absent")
+        elif policy.problem:
+            yield Problem(policy.object.urn, f"{policy} would be refused: {policy.problem}")
+        else:
+            for field in policy.unknown:
+                yield Problem(policy.object.urn, f"{policy} has {field}, which is not known yet")
 
 
 def _opaque(views: Views) -> Iterator[Problem]:

@@ -1,16 +1,38 @@
 """What every layer of the network answers: who gets through to whom on which ports, and why.
 
-A path is there where every layer lets it through. A layer speaks in bounds: what gets through for certain, and what
-may, because something is not known.
+A path is there where every layer lets it through: `Cluster` joins the rows of all of them. What a layer has to know:
+
+- **Who.** Ends are sites, numbers into `Population.sites`: pods (`site.home >= 0`; `people.pods` as bits,
+  `people.host` those on their node's network) and pieces of addresses (`site.piece`, numbered from
+  `people.first_address` on). A set of sites is the bits of one integer. Only pods and addresses are sites: where a
+  layer speaks of nodes, a pod stands for whatever node it may run on: sure is only what all of them let through.
+- **What.** A set of ports is a mask over the `PortSpace` that `prepare` is given; `cuts` names the ranges beforehand.
+- **Allowed.** `row(source, sure=True)` holds what gets through for certain, `sure=False` what may; the first lies
+  within the second. A layer that has nothing to say about a pair lets everything through, in both. Fill a `Relation`
+  with rectangles for each bound and give its rows; the same object for both where nothing is unknown (`exact`).
+- **Unknown.** A value that is UNKNOWN or SECRET, and whatever is opaque, makes `sure` smaller and `may` larger, never
+  one alone; and the layer's `Source` tells it as a `Problem`, by URN. So `why` answers None with the reason.
+- **Why.** `why` answers for one port: the objects and rule numbers that let it through (`Reason.rule`, the field), or
+  the one that stops it. It agrees with the rows. Reasons need no `layer`: the cluster fills in the `name`.
+- **Reached by.** A module that makes layers is a `Source`; `build.SOURCES` lists them. Addresses are cut by every
+  range that its `blocks` gives, so that each piece lies wholly within such a range or wholly without.
+- **Load balancers.** What comes in by one is judged as `ways` says: its own filter first, then every layer's row from
+  the address that the pod sees (the client's or the load balancer's; for policies the node's where that takes it on).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from ...facts.cidr import Network
 from .ports import PortRange, PortSpace
 from .sets import members
+
+if TYPE_CHECKING:
+    from ..views import Views
+    from .endpoints import Population
+    from .fence import Ranges
 
 Row = Mapping[int, int]
 """Of one source: sets of ports (over a PortSpace), each with the destinations that it is for, no two overlapping."""
@@ -29,6 +51,8 @@ class Reason:
     urn: str = ""
     rule: str = ""
     """Field of the rule that lets through, such as `spec.ingress[0]`; empty where none does."""
+    layer: str = ""
+    """Name of the layer that says so."""
 
     def __str__(self) -> str:
         return f"{self.direction}: {self.text}"
@@ -42,8 +66,27 @@ class Answer:
     reasons: tuple[Reason, ...]
 
 
+def together(answers: Sequence[Answer]) -> Answer:
+    """The answer of several that must all let it through: what stops it first, else what is not known, else all."""
+    stopped = [answer for answer in answers if answer.allowed is False][:1]
+    shown = stopped or [answer for answer in answers if answer.allowed is None] or answers
+    return Answer(shown[0].allowed, tuple(reason for answer in shown for reason in answer.reasons))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that stands in the way of an exact answer: which object, and what of it."""
+
+    urn: str
+    text: str
+
+
 class Layer(Protocol):
     """One layer of the network over one cluster's sites."""
+
+    @property
+    def name(self) -> str:
+        """What witnesses call it, such as `NetworkPolicy` or `security groups`."""
 
     def cuts(self) -> Iterable[PortRange]:
         """Every range of ports that it tells apart."""
@@ -60,6 +103,19 @@ class Layer(Protocol):
 
     def why(self, source: int, destination: int, port: PortRange) -> Answer:
         """Whether a single port gets through and what decides it, the fewest objects that show it."""
+
+
+class Source(Protocol):
+    """A module that reads one kind of layer out of a snapshot; `scope` tells clusters apart, as `KubeObject.scope`."""
+
+    def blocks(self, views: "Views", scope: str) -> Iterable[Network]:
+        """Every range of addresses that its layers tell apart in a cluster."""
+
+    def layers(self, views: "Views", people: "Population", ranges: "Ranges") -> Iterable[Layer]:
+        """Its layers over one cluster (`people.scope`); none where the snapshot has nothing of the kind."""
+
+    def problems(self, views: "Views") -> Iterable[Problem]:
+        """What of it cannot be judged, once for all clusters."""
 
 
 class Relation:
@@ -93,7 +149,7 @@ class Relation:
         if found is None:
             found = self._groups[group][1]
             for number in mine:
-                found = _grown(found, *self._small[number][1:])
+                found = grown(found, *self._small[number][1:])
             self._shared[key] = found
         return found
 
@@ -104,7 +160,7 @@ class Relation:
             split = []
             for sources, row in groups:
                 inside = sources & wide
-                split += [(inside, _grown(row, to, ports))] if inside else []
+                split += [(inside, grown(row, to, ports))] if inside else []
                 split += [(sources ^ inside, row)] if inside != sources else []
             groups = split
         return groups
@@ -130,7 +186,7 @@ class Relation:
         ]
 
 
-def _grown(row: Row, to: int, ports: int) -> Row:
+def grown(row: Row, to: int, ports: int) -> Row:
     """A row that in addition lets `ports` through to the destinations `to`."""
     grown: dict[int, int] = {}
     fresh = to

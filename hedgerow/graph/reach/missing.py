@@ -5,12 +5,13 @@ from typing import Any
 
 from ...facts.labels import matches
 from ..value import MISSING, Mark, is_known
+from .cluster_policy import ClusterPolicy, peers
 from .endpoints import OTHER, UNPLACED, Population, Wanted
 from .policy import DIRECTIONS, Peer, Policy
 from .sets import members
 
 
-def wanted(people: Population, policies: Iterable[Policy]) -> list[Wanted]:
+def wanted(people: Population, policies: Iterable[Policy], above: Iterable[ClusterPolicy] = ()) -> list[Wanted]:
     """One pod for each selector that selects nobody, with the labels that it asks for and no others."""
     found: dict[Any, Wanted] = {}
     seen: set[tuple[str, str]] = set()
@@ -18,6 +19,9 @@ def wanted(people: Population, policies: Iterable[Policy]) -> list[Wanted]:
         for item in _of(people, policy, seen):
             key = (_key(item.home), _key(item.labels))
             found.setdefault(key, item)
+    for peer in peers(above):
+        for item in _peer(people, UNPLACED, -1, peer) if isinstance(peer, Peer) else ():
+            found.setdefault((_key(item.home), _key(item.labels)), item)
     return [found[key] for key in sorted(found, key=repr)]
 
 

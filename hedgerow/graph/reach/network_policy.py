@@ -5,14 +5,15 @@ from functools import cached_property
 from typing import Any
 
 from ..snapshot import Snapshot
-from ..value import MISSING, UNKNOWN, Mark
+from ..value import MISSING, UNKNOWN
 from .addresses import blocks
 from .endpoints import UNPLACED, Population
 from .fence import Fence, Ranges, Target
-from .layer import Answer, Reason, Relation, Row, both, ports_to
+from .layer import Answer, Reason, Relation, Row, both, ports_to, together
+from .matching import Matching
 from .policy import DIRECTIONS, EGRESS, INGRESS, NamedPort, Policy, Rule
-from .ports import FIRST, LAST, PortRange, PortSpace
-from .sets import EMPTY, Tri, members
+from .ports import PortRange, PortSpace
+from .sets import Tri, members
 
 ON_NODE = (
     "a host-network pod may run on the source's own node, which no policy cuts off; "
@@ -29,7 +30,7 @@ class NetworkPolicies:
     name = "NetworkPolicy"
 
     def __init__(self, population: Population, policies: Iterable[Policy], ranges: Ranges) -> None:
-        self._people, self._ranges = population, ranges
+        self._people, self._match = population, Matching(population, ranges)
         self.policies = tuple(policies) if ranges.enforced else ()
         self._peers: dict[Any, Tri] = {}
         self._relations: dict[tuple[str, bool], Relation] = {}
@@ -39,16 +40,11 @@ class NetworkPolicies:
 
     def cuts(self) -> Iterator[PortRange]:
         """Every range of ports in a rule, and every number that a named port in one resolves to."""
-        for port in self._ports:
-            if isinstance(port, PortRange):
-                yield port
-            elif isinstance(port, NamedPort):
-                for number in self._resolved(port)[0]:
-                    yield PortRange(port.protocol, number, number)
+        yield from self._match.cuts(self._ports)
 
     def prepare(self, space: PortSpace) -> None:
         """Build the rectangles of both directions, certain and possible; one set where nothing is unknown."""
-        self._space = space
+        self._space = self._match.space = space
         for direction in DIRECTIONS:
             sure = may = self._relation(direction, sure=True)
             if self._vague(direction):
@@ -71,21 +67,28 @@ class NetworkPolicies:
 
     def row(self, source: int, *, sure: bool) -> Row:
         """What a site may send: what both its egress and the other end's ingress let through."""
-        out, into = (self._relations[direction, sure].row(source) for direction in (EGRESS, INGRESS))
+        out, into = (self.way_row(direction, source, sure=sure) for direction in (EGRESS, INGRESS))
         alike = (id(out), id(into))
         if alike not in self._rows:
             self._rows[alike] = both(out, into)
         return self._rows[alike]
 
+    def way_row(self, direction: str, source: int, *, sure: bool) -> Row:
+        """What a site may send as one direction lets it."""
+        return self._relations[direction, sure].row(source)
+
+    def isolated(self, direction: str) -> Tri:
+        """Sites that policies isolate in a direction."""
+        target = Target(self._fences[direction])
+        return Tri(target.sure, target.may)
+
     def why(self, source: int, destination: int, port: PortRange) -> Answer:
         """The first rule each way that lets a port through; or what stops it; or what is not known."""
-        ways = [self._why(direction, source, destination, port) for direction in (EGRESS, INGRESS)]
-        stopped = [way for way in ways if way.allowed is False]
-        unsure = [way for way in ways if way.allowed is None]
-        shown = stopped[:1] or unsure or ways
-        return Answer(shown[0].allowed, tuple(reason for way in shown for reason in way.reasons))
+        ways = [self.way(direction, source, destination, port) for direction in (EGRESS, INGRESS)]
+        return together(ways)
 
-    def _why(self, direction: str, source: int, destination: int, port: PortRange) -> Answer:
+    def way(self, direction: str, source: int, destination: int, port: PortRange) -> Answer:
+        """As `why`, of one direction."""
         wanted = self._space.mask(port)
         certain, possible = (
             ports_to(self._relations[direction, sure].row(source), destination) & wanted for sure in (True, False)
@@ -211,7 +214,7 @@ class NetworkPolicies:
         whole = Tri(self._people.all, self._people.all)
         peers = [whole] if rule.peers == () else [Tri(0, whole.may)] if rule.peers is UNKNOWN else []
         peers += [self._peer(peer, fence) for peer in (rule.peers if not peers else ())]
-        for narrowed, ports in self._allowances(rule):
+        for narrowed, ports in self._match.allowances(rule.ports):
             for peer in peers:
                 yield peer, narrowed, ports
 
@@ -226,51 +229,9 @@ class NetworkPolicies:
         found = self._peers.get(key)
         if found is None:
             found = self._peers[key] = (
-                self._block(peer) if peer.block is not MISSING else self._selected(peer, fence.place)
+                self._match.block(peer) if peer.block is not MISSING else self._match.pods(peer, fence.place)
             )
         return found
-
-    def _selected(self, peer: Any, place: Tri) -> Tri:
-        if peer.namespaces is not MISSING:
-            homes = self._people.home_labels.select(peer.namespaces)
-            place = self._people.living_in(homes)
-        pods = self._people.pod_labels.select({} if peer.pods is MISSING else peer.pods)
-        return place.and_(pods).without(self._people.host)
-
-    def _block(self, peer: Any) -> Tri:
-        found = self._people.addresses.within(peer)
-        outside = Tri(found.sure << self._people.first_address, found.may << self._people.first_address)
-        pods, nodes = self._ranges.pods_in(peer), self._ranges.nodes_in(peer)
-        inside, host = self._people.pods, self._people.host
-        sure = (inside & ~host.may if pods.sure else 0) | (host.sure if nodes.sure else 0)
-        may = (inside & ~host.sure if pods.may else 0) | (host.may if nodes.may else 0)
-        return outside.or_(Tri(sure, may))
-
-    def _allowances(self, rule: Rule) -> Iterator[tuple[Tri, Tri]]:
-        whole, everything = Tri(self._people.all, self._people.all), self._space.everything
-        if rule.ports is UNKNOWN or rule.ports == ():
-            yield whole, Tri(0 if rule.ports is UNKNOWN else everything, everything)
-            return
-        plain = EMPTY
-        for port in rule.ports:
-            if isinstance(port, Mark):
-                plain = Tri(plain.sure, everything)
-            elif isinstance(port, PortRange):
-                plain = plain.or_(Tri(self._space.mask(port), self._space.mask(port)))
-            else:
-                yield from self._named(port)
-        yield whole, plain
-
-    def _named(self, port: NamedPort) -> Iterator[tuple[Tri, Tri]]:
-        numbers, hidden = self._resolved(port)
-        for number, sites in numbers.items():
-            mask = self._space.mask(PortRange(port.protocol, number, number))
-            yield Tri(sites, sites), Tri(mask, mask)
-        if hidden:
-            yield Tri(0, hidden), Tri(0, self._space.mask(PortRange(port.protocol, FIRST, LAST)))
-
-    def _resolved(self, port: NamedPort) -> tuple[dict[int, int], int]:
-        return self._people.named_ports.get(port, {}), self._people.veiled_ports
 
     @cached_property
     def _ports(self) -> list[Any]:

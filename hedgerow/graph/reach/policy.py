@@ -96,7 +96,7 @@ def _parsed(item: KubeObject) -> Policy:
     if spec is not MISSING and not isinstance(spec, dict):
         raise Refused("spec is no mapping")
     given = take(spec, "podSelector")
-    selector = _selector({} if given is MISSING else given, "spec.podSelector")
+    selector = selector_of({} if given is MISSING else given, "spec.podSelector")
     rules = {direction: _rules(spec, direction) for direction in DIRECTIONS}
     isolates = {direction: _isolates(spec, direction, rules[EGRESS]) for direction in DIRECTIONS}
     return Policy(item, selector, isolates, rules, unknown=tuple(_unknown(selector, isolates, rules)))
@@ -121,7 +121,7 @@ def _unknown(selector: Any, isolates: Mapping[str, Any], rules: Mapping[str, Any
 
 
 def _isolates(spec: Any, direction: str, egress: Any) -> Any:
-    given = _list(take(spec, "policyTypes"), "spec.policyTypes")
+    given = list_of(take(spec, "policyTypes"), "spec.policyTypes")
     if isinstance(given, Mark):
         return UNKNOWN
     for item in given:
@@ -136,7 +136,7 @@ def _isolates(spec: Any, direction: str, egress: Any) -> Any:
 
 def _rules(spec: Any, direction: str) -> Any:
     where = f"spec.{direction.lower()}"
-    given = _list(take(spec, direction.lower()), where)
+    given = list_of(take(spec, direction.lower()), where)
     if isinstance(given, Mark):
         return UNKNOWN
     return tuple(_rule(item, direction, index, f"{where}[{index}]") for index, item in enumerate(given))
@@ -148,7 +148,7 @@ def _rule(given: Any, direction: str, index: int, where: str) -> Rule:
     if given is not None and not isinstance(given, dict):
         raise Refused(f"{where} is no mapping")
     field_ = _PEERS[direction]
-    peers, ports = _list(take(given, field_), f"{where}.{field_}"), _list(take(given, "ports"), f"{where}.ports")
+    peers, ports = list_of(take(given, field_), f"{where}.{field_}"), list_of(take(given, "ports"), f"{where}.ports")
     return Rule(
         direction,
         index,
@@ -173,26 +173,27 @@ def _peer(given: Any, where: str) -> Any:
     if block is not MISSING:
         return _block(block, f"{where}.ipBlock")
     return Peer(
-        pods if pods is MISSING else _selector(pods, f"{where}.podSelector"),
-        namespaces if namespaces is MISSING else _selector(namespaces, f"{where}.namespaceSelector"),
+        pods if pods is MISSING else selector_of(pods, f"{where}.podSelector"),
+        namespaces if namespaces is MISSING else selector_of(namespaces, f"{where}.namespaceSelector"),
     )
 
 
 def _block(given: Any, where: str) -> Peer:
     if isinstance(given, Mark):
         return Peer(block=UNKNOWN)
-    outer = _network(take(given, "cidr"), f"{where}.cidr")
-    excepted = _list(take(given, "except"), f"{where}.except")
+    outer = range_of(take(given, "cidr"), f"{where}.cidr")
+    excepted = list_of(take(given, "except"), f"{where}.except")
     if isinstance(excepted, Mark):
         return Peer(block=outer, excepted=UNKNOWN)
-    holes = tuple(_network(text, f"{where}.except[{index}]") for index, text in enumerate(excepted))
+    holes = tuple(range_of(text, f"{where}.except[{index}]") for index, text in enumerate(excepted))
     for hole in holes:
         if not isinstance(hole, Mark) and not isinstance(outer, Mark) and (hole == outer or not within(hole, outer)):
             raise Refused(f"{where}.except has {hole}, which is not a part of {outer}")
     return Peer(block=outer, excepted=holes)
 
 
-def _network(text: Any, where: str) -> Network | Mark:
+def range_of(text: Any, where: str) -> Network | Mark:
+    """The range that a text names, or UNKNOWN; Refused where it names none."""
     if isinstance(text, Mark) and text is not MISSING:
         return UNKNOWN
     try:
@@ -229,7 +230,8 @@ def _port(given: Any, where: str) -> Any:
     return PortRange(protocol, port, last)
 
 
-def _selector(given: Any, where: str) -> Any:
+def selector_of(given: Any, where: str) -> Any:
+    """A label selector as it is, or UNKNOWN; Refused where the API server would not take it."""
     if given == {}:
         return given
     if isinstance(given, Mark):
@@ -254,7 +256,8 @@ def _selector(given: Any, where: str) -> Any:
     return given
 
 
-def _list(given: Any, where: str) -> Any:
+def list_of(given: Any, where: str) -> Any:
+    """A list as it is, `[]` for one that is not there; marks stay; Refused for anything else."""
     if given is MISSING:
         return []
     if not isinstance(given, (list, Mark)):

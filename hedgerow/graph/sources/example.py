@@ -1,6 +1,8 @@
 """A snapshot of an example in a rule's yaml, and whether a rule finds in its examples what they say."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..judgement import Finding, Rule
@@ -10,12 +12,16 @@ from ..views import Views
 
 MARKS = {"<unknown>": UNKNOWN, "<secret>": SECRET}
 """What an example writes for a value that is not known, or secret."""
+ID = re.compile(r"<id of ([\w.-]+)>")
+"""What it writes for the id of another resource of it, which is not known before that is made."""
 
 
 def snapshot(example: Mapping[str, Any]) -> Snapshot:
     """The objects and resources of an example, as manifests and as a program would have them."""
     objects = [_object(manifest) for manifest in example.get("objects", [])]
-    return Snapshot.of("example", "", [*objects, *map(_resource, example.get("resources", []))])
+    resources = example.get("resources", [])
+    urns = {given["name"]: _urn(given["type"], given["name"]) for given in resources}
+    return Snapshot.of("example", "", [*objects, *(_resource(given, urns) for given in resources)])
 
 
 def marked(value: Any) -> Any:
@@ -24,7 +30,15 @@ def marked(value: Any) -> Any:
         return {key: marked(item) for key, item in value.items()}
     if isinstance(value, list):
         return [marked(item) for item in value]
-    return MARKS.get(value, value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return UNKNOWN if ID.fullmatch(value) else MARKS.get(value, value)
+    return value
+
+
+def links(inputs: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Names of the resources whose ids stand in each input."""
+    found = {key: ID.findall(str(value)) for key, value in inputs.items()}
+    return {key: names for key, names in found.items() if names}
 
 
 def failures(rule: Rule, take: Callable[[Mapping[str, Any]], Snapshot | None] = snapshot) -> Iterator[str]:
@@ -67,10 +81,16 @@ def _object(manifest: Mapping[str, Any]) -> Resource:
     return _made(f"kubernetes:{version if '/' in version else f'core/{version}'}:{kind}", place(manifest), manifest)
 
 
-def _resource(given: Mapping[str, Any]) -> Resource:
-    return _made(given["type"], given["name"], given.get("inputs", {}))
+def _resource(given: Mapping[str, Any], urns: Mapping[str, str]) -> Resource:
+    inputs = given.get("inputs", {})
+    linked = {key: tuple(urns[name] for name in names) for key, names in links(inputs).items()}
+    return replace(_made(given["type"], given["name"], inputs), property_dependencies=linked)
+
+
+def _urn(kind: str, name: str) -> str:
+    return f"example::{kind}::{name}"
 
 
 def _made(kind: str, name: str, given: Any) -> Resource:
     inputs, component = marked(given), ":index:" in kind
-    return Resource(f"example::{kind}::{name}", kind, name, custom=not component, inputs=inputs, outputs=inputs)
+    return Resource(_urn(kind, name), kind, name, custom=not component, inputs=inputs, outputs=inputs)

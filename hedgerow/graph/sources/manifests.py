@@ -8,11 +8,10 @@ from ...facts import yaml_text
 from ...facts.problem import BadInput, Problem
 from ..snapshot import Resource, Snapshot
 from ..value import SECRET
+from . import kustomize, rendered
+from .kustomize import RENDER
 
-RENDER = "judge what `kubectl kustomize` prints"
 SUFFIXES = (".yaml", ".yml", ".json")
-KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-PATCHES = ("patches", "patchesStrategicMerge", "patchesJson6902")
 
 
 def load(folder: Path) -> tuple[Snapshot, list[Problem]]:
@@ -22,19 +21,33 @@ def load(folder: Path) -> tuple[Snapshot, list[Problem]]:
     """
     problems: list[Problem] = []
     found: dict[str, Resource] = {}
-    patches = _patches(folder)
+    kustomizations, index = kustomize.read(folder), _index(folder, problems)
     for path in _files(folder):
         shown = str(path.relative_to(folder)) if path != folder else path.name
-        if path.resolve() in patches:
-            problems.append(Problem(shown, 0, "", f"is a patch of {patches[path.resolve()]}", fix=RENDER))
+        if patched := kustomizations.patches.get(path.resolve()):
+            problems.append(Problem(shown, 0, "", f"is a patch of {patched}", fix=RENDER))
             continue
-        for resource in _objects(path, shown, problems):
+        for given in _objects(path, shown, problems):
+            resource = index.placed(given, shown)
+            if given.inputs["kind"] == "Namespace" and (names := kustomizations.renames(path, given.inputs)):
+                what = f"is a Namespace {given.name!r} that Kustomize names {names}"
+                problems.append(Problem(shown, _line(given), "", what, fix=RENDER))
+                continue
             if resource.urn in found:
                 problems.append(_twice(resource, found[resource.urn]))
             found[resource.urn] = resource
     if not found:
         raise BadInput(problems or [Problem(str(folder), 0, "", "holds no Kubernetes object")])
-    return Snapshot.of(folder.resolve().name, "", found.values()), problems
+    project = index.project or folder.resolve().name
+    return Snapshot.of(project, index.stack, [*found.values(), *index.others], index.config), problems
+
+
+def _index(folder: Path, problems: list[Problem]) -> rendered.Index:
+    try:
+        return rendered.read(folder)
+    except BadInput as error:
+        problems += error.problems
+        return rendered.NONE
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -45,31 +58,6 @@ def _files(folder: Path) -> Iterator[Path]:
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if path.suffix in SUFFIXES and path.is_file() and not path.is_symlink() and not hidden:
             yield path
-
-
-def _patches(folder: Path) -> dict[Path, str]:
-    """Files that Kustomize merges into others, with the kustomization that says so: alone they are no objects."""
-    found: dict[Path, str] = {}
-    for name in KUSTOMIZATIONS:
-        for path in folder.rglob(name) if folder.is_dir() else ():
-            shown = str(path.relative_to(folder))
-            try:
-                documents = yaml_text.parse(yaml_text.read_text(path, shown), shown)
-            except BadInput:
-                continue  # told where the file is read as one of the folder
-            for document in documents:
-                for given in _named(document.value):
-                    found[(path.parent / given).resolve()] = shown
-    return found
-
-
-def _named(kustomization: Any) -> Iterator[str]:
-    for key in PATCHES:
-        entries = kustomization.get(key) if isinstance(kustomization, dict) else None
-        for entry in entries if isinstance(entries, list) else ():
-            given = entry.get("path") if isinstance(entry, dict) else entry
-            if isinstance(given, str) and "\n" not in given:
-                yield given
 
 
 def _objects(path: Path, shown: str, problems: list[Problem]) -> Iterator[Resource]:
@@ -134,6 +122,10 @@ def _resource(value: dict[str, Any], origin: str) -> Resource:
 
 
 def _twice(second: Resource, first: Resource) -> Problem:
-    file, _, line = second.origin.rpartition(":")
+    file = second.origin.rpartition(":")[0]
     what = f"declares {second.inputs['kind']} {second.name!r} again, first in {first.origin}"
-    return Problem(file, int(line), "", what, fix="the later one is judged; keep one of them")
+    return Problem(file, _line(second), "", what, fix="the later one is judged; keep one of them")
+
+
+def _line(resource: Resource) -> int:
+    return int(resource.origin.rpartition(":")[2])

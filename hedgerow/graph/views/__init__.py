@@ -2,19 +2,29 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...facts.kubernetes import SYSTEM_NAMESPACES
 from ..snapshot import Snapshot
 from ..value import MISSING, UNKNOWN, Mark, read
 from . import dns
-from .cluster import AccessPolicy, Cluster, access_policies, clusters
+from .cluster import AccessPolicy, Cluster, access_policies, eks_clusters
+from .enforcer import Enforcer, enforcers
 from .fence import KINDS, Fence, Namespace, Place, fences
+from .gke import GkeCluster, GkeNodePool, gke_clusters, gke_node_pools
 from .kubernetes import KubeObject, objects
 from .limits import LimitRange, Quota
+from .network import Network, networks
 from .network_policy import NetworkPolicy, PolicyRule
+from .node_pool import NodePool, eks_node_groups
 from .rbac import Binding, Grant, Role, Roles
+from .service import Service
+from .subnet import Subnet, subnets
 from .workload import TEMPLATE, Workload
+
+if TYPE_CHECKING:
+    from ..capacity import Capacity
+    from ..reach import Reach
 
 DEFAULT_LABEL_PREFIX = "platform.example.com"
 CONTRACTS = ("contract", "platform")
@@ -25,15 +35,22 @@ __all__ = [
     "AccessPolicy",
     "Binding",
     "Cluster",
+    "Enforcer",
     "Fence",
+    "GkeCluster",
+    "GkeNodePool",
     "Grant",
     "KubeObject",
     "LimitRange",
     "Namespace",
+    "Network",
     "NetworkPolicy",
+    "NodePool",
     "PolicyRule",
     "Quota",
     "Role",
+    "Service",
+    "Subnet",
     "Views",
     "Workload",
 ]
@@ -114,6 +131,12 @@ class Views:
         return tuple(LimitRange(item.resource, item.kind, item.group) for item in self.objects.get("LimitRange", []))
 
     @cached_property
+    def services(self) -> tuple[Service, ...]:
+        """Services of the core API, ordered by URN: other groups have kinds of that name too."""
+        found = (item for item in self.objects.get("Service", []) if item.group == "")
+        return tuple(Service(item.resource, item.kind, item.group) for item in found)
+
+    @cached_property
     def network_policies(self) -> tuple[NetworkPolicy, ...]:
         """NetworkPolicies of networking.k8s.io (and of the old extensions group)."""
         found = self.objects.get("NetworkPolicy", [])
@@ -138,8 +161,29 @@ class Views:
 
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:
-        """Managed control planes."""
-        return tuple(clusters(self.snapshot))
+        """Managed control planes, EKS before GKE."""
+        return (*eks_clusters(self.snapshot), *gke_clusters(self.snapshot))
+
+    @cached_property
+    def node_pools(self) -> tuple[NodePool, ...]:
+        """What nodes clusters have, EKS before GKE."""
+        subnets = {subnet.urn: subnet for subnet in self.subnets}
+        return (*eks_node_groups(self.snapshot, subnets), *gke_node_pools(self.snapshot))
+
+    @cached_property
+    def networks(self) -> tuple[Network, ...]:
+        """Networks of the clouds."""
+        return tuple(networks(self.snapshot))
+
+    @cached_property
+    def subnets(self) -> tuple[Subnet, ...]:
+        """Subnets of AWS, with what leads to them from the internet."""
+        return tuple(subnets(self.snapshot))
+
+    @cached_property
+    def enforcers(self) -> tuple[Enforcer, ...]:
+        """Everything that says who enforces NetworkPolicy."""
+        return tuple(enforcers(self.snapshot, CONTRACTS))
 
     @cached_property
     def access_policies(self) -> tuple[AccessPolicy, ...]:
@@ -165,16 +209,34 @@ class Views:
         return tuple(fences(self.namespaces, placed))
 
     @cached_property
-    def dns(self) -> Any:
-        """Everything that must be reached for names to resolve, as `Destination`s; or a mark."""
+    def hidden_contract(self) -> Mark | None:
+        """UNKNOWN or SECRET where the platform's contract is so; None where it is known, or where there is none."""
         components = (resource for resource in self.snapshot.resources if not resource.custom)
         given = [resource.inputs.get(key) for resource in components for key in CONTRACTS]
-        hidden = next((value for value in given if isinstance(value, Mark)), None)
-        if hidden is not None and not self.contract:
-            return hidden
+        return None if self.contract else next((value for value in given if isinstance(value, Mark)), None)
+
+    @cached_property
+    def dns(self) -> Any:
+        """Everything that must be reached for names to resolve, as `Destination`s; or a mark."""
+        if self.hidden_contract is not None:
+            return self.hidden_contract
         return dns.destinations(
             self.contract, {item.name: item for item in self._namespaces if isinstance(item.name, str)}
         )
+
+    @cached_property
+    def reach(self) -> "Reach":
+        """Who can reach whom, by every layer of the network that is declared here."""
+        from ..reach import reach
+
+        return reach(self)
+
+    @cached_property
+    def capacity(self) -> "tuple[Capacity, ...]":
+        """What fits and what does not, for each cluster."""
+        from ..capacity import capacity
+
+        return capacity(self)
 
     def place(self, item: KubeObject) -> Place:
         """The cluster and the namespace that an object lies in, UNKNOWN for the latter where it cannot be told.

@@ -16,6 +16,11 @@ def network(text: Any) -> Network | None:
         return None
 
 
+def real(ranges: Iterable[Network | None]) -> tuple[Network, ...]:
+    """Those that are ranges."""
+    return tuple(range_ for range_ in ranges if range_ is not None)
+
+
 def whole(ranges: Iterable[Any]) -> str:
     """`0.0.0.0/0` or `::/0` where some of the ranges together hold every address of a family, else nothing."""
     known = [found for found in map(network, ranges) if found is not None]

@@ -54,23 +54,25 @@ class AccessPolicy:
         return f"EKS access policy '{self.resource.name}'"
 
 
-def clusters(snapshot: Snapshot) -> Iterator[Cluster]:
+def eks_clusters(snapshot: Snapshot) -> Iterator[Cluster]:
     """Clusters of EKS, registered natively or by pulumi-eks. Defaults: public from anywhere, not private."""
     for resource in snapshot.of_type(EKS):
+        if not resource.inputs:
+            continue  # only looked up
         yield Cluster(
             resource,
             "EKS",
-            _or(resource.input("vpcConfig", "endpointPublicAccess"), default=True),
-            _or(listing(resource.input("vpcConfig", "publicAccessCidrs")), default=EVERYWHERE),
-            _or(resource.input("vpcConfig", "endpointPrivateAccess"), default=False),
+            given_or(resource.input("vpcConfig", "endpointPublicAccess"), default=True),
+            given_or(listing(resource.input("vpcConfig", "publicAccessCidrs")), default=EVERYWHERE),
+            given_or(resource.input("vpcConfig", "endpointPrivateAccess"), default=False),
         )
     for resource in snapshot.of_type(EKS_COMPONENT):
         yield Cluster(
             resource,
             "EKS",
-            _or(resource.input("endpointPublicAccess"), default=True),
-            _or(listing(resource.input("publicAccessCidrs")), default=EVERYWHERE),
-            _or(resource.input("endpointPrivateAccess"), default=False),
+            given_or(resource.input("endpointPublicAccess"), default=True),
+            given_or(listing(resource.input("publicAccessCidrs")), default=EVERYWHERE),
+            given_or(resource.input("endpointPrivateAccess"), default=False),
         )
 
 
@@ -87,5 +89,6 @@ def access_policies(snapshot: Snapshot) -> Iterator[AccessPolicy]:
         )
 
 
-def _or(value: Any, *, default: Any) -> Any:
+def given_or(value: Any, *, default: Any) -> Any:
+    """The value, or what holds where there is none."""
     return default if value is MISSING or value == [] else value

@@ -1,16 +1,16 @@
 """Kubernetes objects among the resources of a snapshot, whatever registered them."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..snapshot import Resource
-from ..value import MISSING, SECRET, UNKNOWN, Mark, read
+from ..value import MAPPINGS, MISSING, SECRET, UNKNOWN, Mark, read
 
 TOKEN = re.compile(r"kubernetes:(?P<group>[\w.-]+)(?:/(?P<version>v\w+))?:(?P<kind>[A-Z]\w*)")
 DEFAULT_NAMESPACE = "default"
 AUTO_NAMED = "pulumi.com/autonamed"
+MAPPING_OR_MARK, LIST_OR_MARK = (*MAPPINGS, Mark), (list, Mark)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +81,8 @@ class KubeObject:
 
 CLUSTER_SCOPED = frozenset(
     {
-        "APIService", "ClusterRole", "ClusterRoleBinding", "CSIDriver", "CustomResourceDefinition", "IngressClass",
+        "AdminNetworkPolicy", "APIService", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy", "ClusterRole",
+        "ClusterRoleBinding", "CSIDriver", "CustomResourceDefinition", "GatewayClass", "IngressClass",
         "MutatingWebhookConfiguration", "Namespace", "Node", "PersistentVolume", "PriorityClass", "RuntimeClass",
         "StorageClass", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding",
         "ValidatingWebhookConfiguration",
@@ -113,14 +114,14 @@ def mapping(value: Any) -> Any:
     """A mapping as it is, `{}` for one that is not there; marks stay."""
     if value is MISSING:
         return {}
-    return value if isinstance(value, Mapping | Mark) else {}
+    return value if isinstance(value, MAPPING_OR_MARK) else {}
 
 
 def listing(value: Any) -> Any:
     """A list as it is, `[]` for one that is not there; marks stay."""
     if value is MISSING:
         return []
-    return value if isinstance(value, list | Mark) else []
+    return value if isinstance(value, LIST_OR_MARK) else []
 
 
 def _group(resource: Resource, default: str) -> str:

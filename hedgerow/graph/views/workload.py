@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ..value import MISSING
-from .kubernetes import KubeObject, mapping
+from ..value import MISSING, Mark
+from .container import Container
+from .kubernetes import KubeObject, listing, mapping
 
 TEMPLATE = {
     "Pod": (),
@@ -37,6 +38,14 @@ class Workload(KubeObject):
     def pod_spec(self) -> Any:
         """Specification of its pods; or a mark."""
         return self.get(*self.template, "spec")
+
+    @property
+    def containers(self) -> Any:
+        """Every container of its pods, those that run first included; or a mark."""
+        first, then = (listing(self.get(*self.template, "spec", key)) for key in ("initContainers", "containers"))
+        if isinstance(first, Mark) or isinstance(then, Mark):
+            return first if isinstance(first, Mark) else then
+        return [*(Container(each, init=True) for each in first), *map(Container, then)]
 
     @property
     def host_network(self) -> Any:

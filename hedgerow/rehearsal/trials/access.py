@@ -162,8 +162,11 @@ def _said(answer: Answer) -> Mapping[str, object]:
 def _tried(fence: Fence, space: Space, person: Person, objects: Sequence[Manifest]) -> Iterator[Trial]:
     """Real requests, as dry runs: they go as far as a true one, and change nothing should they be let through."""
     for what, method, path, body in _attacks(fence, space, objects):
-        form = MERGE if method == "PATCH" else JSON
-        answer = space.client.send(method, f"{path}?dryRun=All", body, user=person.user, form=form)
+        if method == "DELETE":
+            answer = space.client.delete(path, user=person.user, dry_run=True)
+        else:
+            form = MERGE if method == "PATCH" else JSON
+            answer = space.client.send(method, f"{path}?dryRun=All", body, user=person.user, form=form)
         yield _line(fence, person, f"{what}, for real", answer, should=False)
     for plural, roles in (("secrets", (OWNER,)), ("pods", (OWNER, VIEWER))):
         answer = space.client.get(space.path(f"/api/v1/{plural}"), user=person.user)

@@ -15,6 +15,8 @@ from .trial import Trial
 CLIENTS = 20
 """That many ask at once for the last unit."""
 QUIET = 0.5
+FOREIGN = {"topologyKey": "kubernetes.io/hostname", "namespaces": ["default"], "labelSelector": {}}
+"""Affinity to pods of another namespace."""
 SPELLINGS = {
     "cpu": ("0.001", "1m", "1000u", "1000000n", "1e-3", "0.000001k"),
     "memory": ("4Mi", "4096Ki", "4194304", "4.194304M", "0.00390625Gi", "4194304000m", "4.194304e6", "4194304E0"),
@@ -110,6 +112,11 @@ def _secured(fence: Fence, space: Space) -> Iterator[Trial]:
     }
     for what, answer in attempts.items():
         yield _refused(fence, what, answer, word)
+    space.clear_pods()  # else it may be the pods before it that leave no room
+    answer = space.pod(
+        spec={"affinity": {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [FOREIGN]}}}
+    )
+    yield _refused(fence, "a pod that settles beside another tenant's", answer, "exceeded quota: affinity")
     loose = {key: value for key, value in HARDENED.items() if key != "runAsNonRoot"}
     answer = space.pod(context=loose)
     if fence.pod_security == "restricted":

@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 
 from components.aws.eks_access import EksAccessPlan, plan
+from tests.components.support import refusals
 
 from .examples import ACCOUNT, ADMIN, EKS_ACCESS, SSO_ADMIN
-from .refusals import refusals
 
 SMALLEST = EKS_ACCESS["smallest"]
 FORM = "must be the ARN of an IAM role or user"

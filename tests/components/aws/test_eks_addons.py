@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from components.aws.eks_addons import EksAddonsPhase, EksAddonsPlan, plan
+from tests.components.support import refusals
 
 from .examples import EKS_ADDONS
-from .refusals import refusals
 
 BEFORE = EKS_ADDONS["fullest"]
 AFTER = EKS_ADDONS["smallest"]

@@ -8,10 +8,10 @@ from components.aws import EksCluster, EksClusterArgs
 from components.aws.eks_cluster import EksClusterPlan, plan
 from components.aws.kubeconfig import kubeconfig
 from hedgerow.graph import Resource
+from tests.components.support import refusals
 from tests.support import record
 
 from .examples import ADMIN, EKS_CLUSTER
-from .refusals import refusals
 
 SMALLEST = EKS_CLUSTER["smallest"]
 FULLEST = EKS_CLUSTER["fullest"]

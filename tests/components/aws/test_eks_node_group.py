@@ -5,9 +5,9 @@ import pytest
 from components.aws.eks_node_group import EksNodeGroupPlan, plan
 from hedgerow.facts import table
 from hedgerow.facts.aws.instances import INSTANCES
+from tests.components.support import refusals
 
 from .examples import EKS_NODE_GROUP
-from .refusals import refusals
 
 SMALLEST = EKS_NODE_GROUP["smallest"]
 

@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from components.aws.iam_role import IamRolePlan, plan, service_trust, web_identity_trust
+from tests.components.support import refusals
 
 from .examples import ACCOUNT
-from .refusals import refusals
 
 PROVIDER = f"arn:aws:iam::{ACCOUNT}:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/0F7C"
 

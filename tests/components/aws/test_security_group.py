@@ -3,8 +3,7 @@ from typing import Any
 import pytest
 
 from components.aws.security_group import RulePlan, SecurityGroupPlan, plan
-
-from .refusals import refusals
+from tests.components.support import refusals
 
 TCP = {"cidr": "10.8.0.0/16", "from_port": 443, "protocol": "tcp"}
 

@@ -11,9 +11,8 @@ from components.aws.layout import planned_ranges, slot
 from components.aws.vpc import VpcPlan, plan
 from components.shared.inputs import InputError
 from hedgerow.graph import Snapshot
+from tests.components.support import refusals
 from tests.support import record
-
-from .refusals import refusals
 
 REGION = "eu-west-1"
 

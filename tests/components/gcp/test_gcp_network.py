@@ -11,7 +11,7 @@ from components.gcp.gcp_network import GcpNetworkPlan, plan
 from components.gcp.layout import planned_ranges
 from components.shared.inputs import InputError
 from hedgerow.graph import Snapshot
-from tests.components.aws.refusals import refusals
+from tests.components.support import refusals
 from tests.support import record
 
 from .examples import GCP_NETWORK

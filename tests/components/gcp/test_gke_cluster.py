@@ -7,12 +7,12 @@ import pytest
 
 from components.gcp import GkeAutopilotCluster, GkeCluster
 from components.gcp.control_plane import ControlPlane
-from components.gcp.endpoint import GkeEndpointMode, chosen
+from components.gcp.endpoint import GkeEndpointMode, chosen, dns_name, private_address
 from components.gcp.gke_autopilot_cluster import plan as plan_autopilot
 from components.gcp.gke_cluster import GkeClusterPlan, plan
 from components.gcp.kubeconfig import kubeconfig
 from hedgerow.graph import UNKNOWN, Resource
-from tests.components.aws.refusals import refusals
+from tests.components.support import refusals
 from tests.support import record
 
 from .examples import GKE_AUTOPILOT_CLUSTER, GKE_CLUSTER
@@ -80,7 +80,7 @@ def test_one_mode_opens_one_way_in(
 def test_the_kubeconfig_goes_where_the_mode_opened(mode: str, host: str) -> None:
     endpoints = SimpleNamespace(dns_endpoint_config=SimpleNamespace(endpoint="name"))
     private = SimpleNamespace(private_endpoint="10.0.0.2")
-    assert chosen(GkeEndpointMode(mode), endpoints, private, "34.1.2.3") == host
+    assert chosen(GkeEndpointMode(mode), dns_name(endpoints), private_address(private), "34.1.2.3") == host
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_fails_when_the_cluster_has_no_dns_endpoint(endpoints: Any) -> None:
         "^the cluster tells of no DNS endpoint; run `pulumi refresh`, or set endpoint_mode to private_ip or public_ip$"
     )
     with pytest.raises(pulumi.RunError, match=told):
-        chosen(GkeEndpointMode.DNS, endpoints, SimpleNamespace(private_endpoint="10.0.0.2"), "34.1.2.3")
+        chosen(GkeEndpointMode.DNS, dns_name(endpoints), private_address(None), "34.1.2.3")
 
 
 @pytest.mark.parametrize("mode", ["dns", "private_ip", "public_ip"])

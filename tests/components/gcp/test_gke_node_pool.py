@@ -9,7 +9,7 @@ from components.gcp.gke_node_pool import GkeCapacity, GkeNodePoolPlan, plan
 from hedgerow.facts import table
 from hedgerow.facts.gcp.machines import MACHINES
 from hedgerow.graph import Resource
-from tests.components.aws.refusals import refusals
+from tests.components.support import refusals
 from tests.support import record
 
 from .examples import GKE_NODE_POOL
@@ -96,6 +96,13 @@ def test_an_upgrade_without_surge_takes_a_node_away_instead() -> None:
     assert recorded(FULLEST).inputs["upgradeSettings"] == {"maxSurge": 0, "maxUnavailable": 1}
 
 
+@pytest.mark.parametrize("surge", [0, 1, 2, 19, 20])
+def test_an_upgrade_takes_one_to_twenty_nodes_at_a_time(surge: int) -> None:
+    """GKE takes no settings that upgrade nothing, and none of more than 20 nodes."""
+    settings = recorded({**SMALLEST, "max_surge": surge}).inputs["upgradeSettings"]
+    assert 1 <= settings["maxSurge"] + settings["maxUnavailable"] <= 20
+
+
 @pytest.mark.parametrize(
     ("args", "most", "first"),
     [
@@ -140,16 +147,22 @@ def test_a_pool_never_starts_with_more_nodes_than_it_may_have(most: int, least: 
         ),
         (
             {"gpu": {"count": 9, "type": "nvidia-tesla-t4"}, "machine_type": "n1-standard-8"},
-            "gpu.count must be 1 to 8, got 9; type one, such as 1",
+            "gpu.count must be one of 1, 2, 4, got 9; type one of them",
+        ),
+        (
+            {"gpu": {"count": 3, "type": "nvidia-tesla-v100"}, "machine_type": "n1-standard-8"},
+            "gpu.count must be one of 1, 2, 4, 8, got 3; type one of them",
         ),
         (
             {"gpu": {"count": 1, "type": "t4"}, "machine_type": "n1-standard-8"},
-            "gpu.type must be a GPU of NVIDIA's, got 't4'; type one such as nvidia-tesla-t4",
+            "gpu.type must be a GPU that N1 machines take, got 't4'; "
+            "type one of nvidia-tesla-p100, nvidia-tesla-p4, nvidia-tesla-t4, nvidia-tesla-v100",
         ),
         (
             {"machine_type": "g2-standard-4", "taints": {"nvidia.com/gpu": {"effect": "NoExecute"}}},
             "taints.nvidia.com/gpu must be left out, GKE sets it itself, got {'effect': 'NoExecute'}; delete it",
         ),
+        ({"max_surge": 21}, "max_surge must be 0 to 20, got 21; type one, such as 0"),
         (
             {"taints": {"team": {"effect": "NO_SCHEDULE"}}},
             "taints.team.effect must be one of NoSchedule, NoExecute, PreferNoSchedule, got 'NO_SCHEDULE'; "

@@ -5,7 +5,7 @@ import pytest
 from components.gcp.gcp_service_account import GcpServiceAccountPlan, plan
 from components.gcp.project_services import SERVICES
 from components.gcp.project_services import plan as plan_services
-from tests.components.aws.refusals import refusals
+from tests.components.support import refusals
 
 from .examples import PROJECT
 

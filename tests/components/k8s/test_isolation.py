@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.k8s.tenant import plan
+from components.shared import assembly
 from components.shared.platform import DnsArgs
+from hedgerow.facts import profiles
 
 from .examples import FULLEST, PLATFORM, SMALLEST, with_platform
 
@@ -54,6 +56,37 @@ def test_every_kind_of_dns_pod_is_reached_as_a_peer_of_its_own() -> None:
         *({**namespace("kube-system"), "podSelector": {"matchLabels": labels}} for labels in kinds),
         {"ipBlock": {"cidr": "169.254.20.10/32"}},
     ]
+
+
+NODE_LOCAL, CLOUD_DNS = "169.254.20.10/32", "169.254.169.254/32"
+
+
+BY_PROFILE = {
+    "eks": (["kube-dns"], [NODE_LOCAL]),
+    "gke": (["kube-dns"], []),
+    "gke-node-local-dns": (["kube-dns", "node-local-dns"], [NODE_LOCAL]),
+    "gke-cloud-dns": (["kube-dns", "node-local-dns"], [NODE_LOCAL, CLOUD_DNS]),
+    "gke-calico": (["kube-dns"], [NODE_LOCAL]),
+}
+
+
+@pytest.mark.parametrize("name", profiles.PROFILES)
+def test_every_kind_of_cluster_has_dns_and_keeps_its_metadata_servers(name: str) -> None:
+    pods, addresses = BY_PROFILE[name]
+    settings = {"environment": "dev", "label_prefix": "platform.example.com", "versions": {"kubernetes": "1.35"}}
+    ranges = {"network": "203.0.113.0/24", "services": "10.1.0.0/20"}
+    platform = assembly.contract(profiles.profile(name), "main", settings, ranges, {})
+    found = specs({**SMALLEST, "internet": ["TCP/80"], "platform": platform})
+    (dns,) = found["dns"]["egress"]
+    assert dns["ports"] == [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}]
+    assert dns["to"] == [
+        *({**namespace("kube-system"), "podSelector": {"matchLabels": {"k8s-app": kind}}} for kind in pods),
+        *({"ipBlock": {"cidr": address}} for address in addresses),
+    ]
+    outside = [peer["ipBlock"] for peer in found["internet"]["egress"][0]["to"]]
+    for server in map(ipaddress.ip_network, platform["metadata_addresses"]):
+        (block,) = [one for one in outside if ipaddress.ip_network(one["cidr"]).version == server.version]
+        assert any(server.subnet_of(ipaddress.ip_network(text)) for text in block["except"])  # type: ignore[arg-type]
 
 
 def test_other_tenants_are_let_in_and_reached_by_port() -> None:

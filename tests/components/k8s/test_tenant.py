@@ -39,6 +39,7 @@ def test_what_arrives_is_what_was_planned(args: TenantArgs) -> None:
     expected = {
         ("Namespace", "payments"): want.namespace,
         ("ResourceQuota", "payments-quota"): want.quota,
+        ("ResourceQuota", "payments-affinity"): want.affinity,
         ("LimitRange", "payments-limits"): want.limits,
         **{("Role", f"payments-{of}"): manifest for of, manifest in want.roles.items()},
         **{("RoleBinding", f"payments-{of}"): manifest for of, manifest in want.role_bindings.items()},
@@ -51,7 +52,7 @@ def test_what_arrives_is_what_was_planned(args: TenantArgs) -> None:
 def test_the_plan_is_whole_manifests() -> None:
     want = plan("payments", SMALLEST)
     assert list(want.network_policies) == FENCES
-    for manifest in (want.quota, want.limits, *want.roles.values(), *want.network_policies.values()):
+    for manifest in (want.quota, want.affinity, want.limits, *want.roles.values(), *want.network_policies.values()):
         assert manifest["apiVersion"]
         assert manifest["metadata"]["namespace"] == "payments"
         assert manifest["metadata"]["labels"] == {"platform.example.com/managed": "true"}
@@ -83,7 +84,7 @@ def test_every_fence_depends_on_the_namespace_and_stands_before_anybody_learns_i
     snapshot = record(program)
     namespace = named(snapshot, "Namespace", "payments")
     fences = {each.urn for each in snapshot.resources if each.parent == namespace.parent and each is not namespace}
-    assert len(fences) == 13
+    assert len(fences) == 14
     assert all(namespace.urn in each.dependencies for each in snapshot.resources if each.urn in fences)
     reader = named(snapshot, "Reader", "reader")
     assert reader.inputs == {"namespace": "payments"}, "a preview knows it, though nothing exists yet"
@@ -255,6 +256,12 @@ CASES: dict[str, tuple[str, Callable[[], Any], list[str]]] = {
             kubernetes="1",
             label_prefix="Platform/",
             dns={"addresses": ["169.254.20.10"], "namespace": "Kube", "pods": [{}]},
+            health_checks=["35.191.0.0"],
+            identity=[
+                {"address": "169.254.170.23", "ports": []},
+                {"address": "fd00:ec2::23/128", "ports": [80, 70000]},
+            ],
+            load_balancers={"public": {"annotations": {"a/b/c": "x"}}},
             metadata_addresses=["nowhere"],
             ranges={"network": "0.0.0.0/0", "pods": "10.1.2.3/16"},
         ),
@@ -268,6 +275,13 @@ CASES: dict[str, tuple[str, Callable[[], Any], list[str]]] = {
             "such as 10.16.0.0/16",
             "platform.ranges.pods has host bits set, got '10.1.2.3/16'; write 10.1.0.0/16",
             "platform.dns.addresses has no prefix length, got '169.254.20.10'; write 169.254.20.10/32 for one address",
+            "platform.health_checks has no prefix length, got '35.191.0.0'; write 35.191.0.0/32 for one address",
+            "platform.identity.0.address has no prefix length, got '169.254.170.23'; write 169.254.170.23/32 for one address",
+            "platform.identity.0.ports must not be empty, got []; type its TCP ports, such as [80]",
+            "platform.identity.1.ports must be a whole number from 1 to 65535, got 70000; type one, such as 1",
+            "platform.load_balancers must have internal and public, got ['public']; type {annotations: {}} for one that needs none",
+            f"platform.load_balancers.public.annotations.a/b/c {labels.key_problem('a/b/c')}, got 'x'; "
+            "type it as the cloud documents it",
             "platform.metadata_addresses is not an address range, got 'nowhere'; write a range such as 10.16.0.0/16",
         ],
     ),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hedgerow.facts import zones as lookup
 from hedgerow.facts.aws import regions
 from hedgerow.facts.aws.regions import UnknownRegion
 
@@ -37,7 +38,7 @@ def test_what_is_no_region_has_none(region: str) -> None:
 
 
 def test_every_region_of_the_table_has_a_partition_and_its_own_zones() -> None:
-    for region, zones in regions._zones().items():
+    for region, zones in lookup.all_of(regions.ZONES).items():
         assert regions.partition(region) in ("aws", "aws-cn", "aws-us-gov")
         assert len(zones) >= 2
         assert all(zone.startswith(region) and zone[len(region) :].isalpha() for zone in zones)

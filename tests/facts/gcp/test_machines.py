@@ -125,7 +125,7 @@ def test_pages_and_zones_become_one_table() -> None:
         },
         {"items": {"zones/c": {"machineTypes": [G2, TPU]}, "zones/d": {"warning": {"code": "NO_RESULTS_ON_PAGE"}}}},
     )
-    made = refresh.refresh_machines(session, "acme-dev-1234", source=SOURCE)
+    made = refresh.refresh_machines(session, f"{refresh.COMPUTE}/projects/acme-dev-1234", source=SOURCE)
     assert session.asked == ["", "", "more"]
     assert made.splitlines() == [
         f"# source: {SOURCE}",

@@ -7,8 +7,18 @@ from hypothesis import strategies as st
 from hedgerow.graph import Resource, Snapshot, Views
 from hedgerow.graph.reach import PortRange, Reach, reach
 
-TOKENS = {"Namespace": "core/v1", "Pod": "core/v1", "NetworkPolicy": "networking.k8s.io/v1"}
-VERSIONS = {"Namespace": "v1", "Pod": "v1", "NetworkPolicy": "networking.k8s.io/v1"}
+VERSIONS = {
+    "Namespace": "v1",
+    "Pod": "v1",
+    "Service": "v1",
+    "NetworkPolicy": "networking.k8s.io/v1",
+    "Ingress": "networking.k8s.io/v1",
+    "Gateway": "gateway.networking.k8s.io/v1",
+    "HTTPRoute": "gateway.networking.k8s.io/v1",
+    "AdminNetworkPolicy": "policy.networking.k8s.io/v1alpha1",
+    "BaselineAdminNetworkPolicy": "policy.networking.k8s.io/v1alpha1",
+    "ClusterNetworkPolicy": "policy.networking.k8s.io/v1alpha2",
+}
 
 
 def namespace(name: str, **labels: Any) -> dict[str, Any]:
@@ -60,16 +70,17 @@ def snapshot(*objects: dict[str, Any], provider: str = "") -> Snapshot:
 
 
 def resource(item: dict[str, Any], provider: str = "") -> Resource:
-    token, metadata = TOKENS.get(item["kind"], "apps/v1"), item["metadata"]
+    version, metadata = VERSIONS.get(item["kind"], "apps/v1"), item["metadata"]
+    token = version if "/" in version else f"core/{version}"
     place = f"{metadata['namespace']}/{metadata['name']}" if "namespace" in metadata else str(metadata["name"])
     urn = f"{provider}::{token}::{item['kind']}::{place}"
-    inputs = {"apiVersion": VERSIONS.get(item["kind"], "apps/v1"), **item}
+    inputs = {"apiVersion": version, **item}
     return Resource(urn=urn, type=f"kubernetes:{token}:{item['kind']}", name=place, inputs=inputs, provider=provider)
 
 
 def answers(*objects: dict[str, Any], plugin: str = "cilium") -> Reach:
-    """Answers for a cluster whose plugin knows pods by their labels."""
-    return reach(Views(snapshot(*objects)), plugin=plugin)
+    """What policies alone let through, in a cluster whose plugin knows pods by their labels."""
+    return reach(Views(snapshot(*objects)), plugin=plugin, ways=False)
 
 
 def may(found: Reach, source: str, destination: str, port: str = "TCP/80") -> bool | None:

@@ -52,7 +52,7 @@ def test_the_matrix_is_grouped(tmp_path: Path) -> None:
         "    → every pod but shop/*, every address  every port",
         "  shop/Deployment/web",
         "    → shop/StatefulSet/db  TCP/5432",
-        "  10.0.0.0/8, 100.64.0.0/10, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, fc00::/7, fe80::/10, internet",
+        "  10.0.0.0/8, 100.64.0.0/10, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, fc00::/7, fe80::/10",
         "    → every pod but shop/*  every port",
         "",
         "3 workloads",
@@ -155,9 +155,27 @@ def test_names_mean_what_people_mean(tmp_path: Path, text: str, meant: set[str])
     assert names.ends(found, text) == meant
 
 
-def test_the_note_says_what_is_not_judged(tmp_path: Path) -> None:
+def test_the_note_says_what_was_judged(tmp_path: Path) -> None:
     _, text = told(folder(tmp_path / "a", *OBJECTS))
     note = " ".join(text.split("Paths\n")[0].split())
-    parts = ["AdminNetworkPolicy", "ClusterNetworkPolicy tiers", "security groups", "firewalls", "Services", "Ingress"]
-    assert "Not judged yet:" in note
-    assert [part for part in parts if part not in note.partition("Not judged yet:")[2]] == []
+    assert "Judged: NetworkPolicy, ways in." in note
+
+
+def test_ways_in_are_listed(tmp_path: Path) -> None:
+    front = {"kind": "Service", "metadata": {"name": "front", "namespace": "shop"}}
+    spec = {"type": "LoadBalancer", "selector": {"app": "web"}, "ports": [{"port": 443, "targetPort": 8443}]}
+    where, file = folder(tmp_path / "a", *OBJECTS, {**front, "spec": spec}), tmp_path / "reach.json"
+    _, text = told(where, "--json", str(file))
+    assert text.split("Ways in\n")[1].splitlines()[0] == (
+        "  LoadBalancer Service 'shop/front' leads port 443 to TCP/8443  the internet gets to it"
+    )
+    assert json.loads(file.read_text())["ways"] == [
+        {
+            "name": "shop/Service/front",
+            "urn": "manifest::core/v1::Service::shop/front",
+            "rule": "spec.ports[0]",
+            "says": "LoadBalancer Service 'shop/front' leads port 443 to TCP/8443",
+            "internet": "yes",
+            "sources": [],
+        }
+    ]

@@ -1,12 +1,15 @@
-"""What looks isolating and is not: the cases of the research that are a matter of NetworkPolicies, each with its witness."""
+"""What looks isolating and is not: the eighteen cases of the research, each with its witness or the rule that tells it."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from hedgerow.graph import Views
+from hedgerow.graph import Resource, Snapshot, Views, judge
 from hedgerow.graph.reach import EVERYTHING, PortRange, Reach, reach
+from policies import catalog
 
+from ...support import ROOT
 from .clusters import answers, block, match, may, named, namespace, pod, policy, snapshot
 
 HTTP = PortRange("TCP", 80, 80)
@@ -180,3 +183,55 @@ def test_11_a_firm_no_towards_the_nodes_network_is_not_given() -> None:
     assert (may(found, OWN, node, "TCP/443"), may(found, OWN, node)) == (True, None)
     assert (found.ports(API, node), found.unsure(API, node)) == ((), EVERYTHING)
     assert (may(found, FOREIGN, node), may(found, "internet", node)) == (True, True)
+
+
+def test_14_what_policies_do_to_open_connections_is_said_to_be_left_out() -> None:
+    """No snapshot shows connections that are there already: the page that explains the answers says so."""
+    left_out = (ROOT / "docs" / "reach.md").read_text().partition("## Not judged\n")[2]
+    assert left_out.split()[0:2] == ["Existing", "connections,"]
+
+
+def findings(given: Snapshot) -> set[tuple[str, str, str]]:
+    rules = tuple(catalog.load(ROOT / "policies"))
+    return {(each.rule, each.message, each.witness) for each in judge(given, rules, today=date(2026, 11, 21))}
+
+
+def test_15_a_quota_for_some_pods_is_no_quota() -> None:
+    quota = {"kind": "ResourceQuota", "apiVersion": "v1", "metadata": {"name": "q", "namespace": "pay"}}
+    scoped = {**quota, "spec": {"hard": {"pods": "5"}, "scopes": ["BestEffort"]}}
+    expected = (
+        "ns-quota-present",
+        "Namespace 'pay' has a ResourceQuota for some pods only; add one without scopes",
+        "ResourceQuota 'pay/q' has scopes",
+    )
+    assert expected in findings(snapshot(namespace("pay"), scoped))
+
+
+def test_16_namespaces_apart_share_the_nodes_credentials() -> None:
+    """Ingress is fenced and egress is not: every tenant's pods still get the role of the node."""
+    fenced = [policy(f"{space}/deny", policyTypes=["Ingress"]) for space in ("pay", "mart", "new")]
+    found = answers(*CLUSTER, *fenced)
+    assert may(found, FOREIGN, API) is False
+    for source in (API, FOREIGN, "new/Pod/spoof"):
+        assert why(found, source, "metadata") == [FREE]
+
+
+def test_17_clusters_apart_in_one_network_are_not_taken_for_isolated() -> None:
+    dev, prod = (f"urn:pulumi:x::t::pulumi:providers:kubernetes::{name}" for name in ("dev", "prod"))
+    both = [*snapshot(*CLUSTER, provider=dev).resources, *snapshot(*CLUSTER, provider=prod).resources]
+    found = reach(Views(Snapshot.of("t", "x", both)), plugin="vpc-cni")
+    assert why(found, f"dev:{API}", f"prod:{DB}") == [
+        "Egress: they are in different clusters, which see each other's pods as addresses; those are not known"
+    ]
+    assert why(found, "10.0.0.0/8", f"prod:{DB}") == ["Ingress: no NetworkPolicy isolates it"]
+
+
+def test_18_a_private_endpoint_beside_a_public_one_for_everybody() -> None:
+    given = {"endpointPrivateAccess": True, "endpointPublicAccess": True, "publicAccessCidrs": ["0.0.0.0/0"]}
+    kind = "aws:eks/cluster:Cluster"
+    cluster = Resource(f"urn:pulumi:d::t::{kind}::c", kind, "c", inputs={"name": "c", "vpcConfig": given})
+    told = {rule: message for rule, message, _ in findings(Snapshot.of("t", "d", [cluster]))}
+    assert told["eks-endpoint"] == (
+        "EKS cluster 'c' answers every address of the internet, 0.0.0.0/0; turn its public endpoint off, "
+        "or name in publicAccessCidrs the ranges that may reach it"
+    )

@@ -1,0 +1,185 @@
+"""Ways in from the internet: what opens one, who gets in by it, and what stops it."""
+
+from typing import Any
+
+import pytest
+
+from hedgerow.graph import UNKNOWN, Views
+from hedgerow.graph.reach import PortRange, Reach, difference, reach
+
+from .clusters import block, match, may, namespace, pod, policy, ports, snapshot
+
+API = "shop/Pod/api"
+AWS = "service.beta.kubernetes.io/aws-load-balancer-"
+SPEC = ports(http=8080, admin=9000)
+CLUSTER = (namespace("shop"), pod("shop/api", SPEC, app="api"), pod("shop/db", app="db"))
+
+
+def service(kind: Any = "LoadBalancer", annotations: Any = None, port: Any = None, **spec: Any) -> dict[str, Any]:
+    given = {"type": kind, "selector": {"app": "api"}, "ports": [port or {"port": 443, "targetPort": 8080}], **spec}
+    metadata = {"name": "front", "namespace": "shop", "annotations": annotations or {}}
+    return {"kind": "Service", "metadata": metadata, "spec": given}
+
+
+def ingress(cls: str, backend: Any, **annotations: str) -> dict[str, Any]:
+    spec = {"ingressClassName": cls, "rules": [{"http": {"paths": [{"backend": {"service": backend}}]}}]}
+    return {
+        "kind": "Ingress",
+        "metadata": {"name": "edge", "namespace": "shop", "annotations": annotations},
+        "spec": spec,
+    }
+
+
+def route(gateway: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    parent = {
+        "kind": "Gateway",
+        "metadata": {"name": "gate", "namespace": "shop"},
+        "spec": {"gatewayClassName": gateway},
+    }
+    spec = {"parentRefs": [{"name": "gate"}], "rules": [{"backendRefs": [{"name": "front", "port": 443}]}]}
+    return parent, {"kind": "HTTPRoute", "metadata": {"name": "way", "namespace": "shop"}, "spec": spec}
+
+
+def opened(*objects: dict[str, Any]) -> Reach:
+    return reach(Views(snapshot(*CLUSTER, *objects)), plugin="cilium")
+
+
+def into(found: Reach, source: str = "internet", to: str = API, port: str = "TCP/8080") -> bool | None:
+    return may(found, source, to, port)
+
+
+LOCAL = {"externalTrafficPolicy": "Local"}
+INNER = service("ClusterIP")
+BACKEND = {"name": "front", "port": {"number": 443}}
+TABLE: dict[str, tuple[tuple[dict[str, Any], ...], bool | None]] = {
+    "nothing": ((), False),
+    "a ClusterIP Service": ((service("ClusterIP"),), False),
+    "a Service that says no type": ((service(None),), False),
+    "an ExternalName Service": ((service("ExternalName"),), False),
+    "a LoadBalancer": ((service(),), True),
+    "a LoadBalancer that is internal by annotation": ((service(annotations={f"{AWS}scheme": "internal"}),), False),
+    "a LoadBalancer that is internal, the old way": ((service(annotations={f"{AWS}internal": "true"}),), False),
+    "a LoadBalancer that is internal on Google Cloud": (
+        (service(annotations={"networking.gke.io/load-balancer-type": "Internal"}),),
+        False,
+    ),
+    "a LoadBalancer of the AWS controller is internal where it says nothing": (
+        (service(loadBalancerClass="service.k8s.aws/nlb"),),
+        False,
+    ),
+    "a LoadBalancer of the AWS controller that faces the internet": (
+        (service(annotations={f"{AWS}scheme": "internet-facing"}, loadBalancerClass="service.k8s.aws/nlb"),),
+        True,
+    ),
+    "a NodePort, where nobody knows of the nodes' addresses": ((service("NodePort"),), None),
+    "a type that is not known yet": ((service(UNKNOWN),), None),
+    "a Service without a selector": ((service(selector={}),), False),
+    "a Service that selects somebody else": ((service(selector={"app": "db"}),), False),
+    "a named port": ((service(port={"port": 80, "targetPort": "http"}),), True),
+    "another named port": ((service(port={"port": 80, "targetPort": "admin"}),), False),
+    "the port itself": ((service(port={"port": 8080}),), True),
+    "another protocol": ((service(port={"port": 8080, "protocol": "UDP"}),), False),
+    "an Ingress of the AWS controller is internal where it says nothing": ((INNER, ingress("alb", BACKEND)), False),
+    "an Ingress of the AWS controller that faces the internet": (
+        (INNER, ingress("alb", BACKEND, **{"alb.ingress.kubernetes.io/scheme": "internet-facing"})),
+        True,
+    ),
+    "an Ingress of Google Cloud": ((INNER, ingress("gce", BACKEND)), True),
+    "an internal Ingress of Google Cloud": ((INNER, ingress("gce-internal", BACKEND)), False),
+    "an Ingress of another controller": ((INNER, ingress("nginx", BACKEND)), None),
+    "an Ingress to a Service that is not there": ((ingress("gce", BACKEND),), False),
+    "an Ingress to another port": ((INNER, ingress("gce", {"name": "front", "port": {"number": 1}})), False),
+    "a route of a public gateway": ((INNER, *route("gke-l7-global-external-managed")), True),
+    "a route of an internal gateway": ((INNER, *route("gke-l7-rilb")), False),
+    "a route of a gateway of another class": ((INNER, *route("nginx")), None),
+    "a route of a gateway that is not there": ((INNER, route("gke-l7-gxlb")[1]), None),
+}
+
+
+@pytest.mark.parametrize("case", TABLE)
+def test_the_internet_gets_in_by_ways_only(case: str) -> None:
+    objects, wanted = TABLE[case]
+    found = opened(*objects)
+    assert into(found) is wanted
+    assert into(found, to="shop/Pod/db") is ("somebody else" in case)
+
+
+def test_a_load_balancers_own_ranges_count() -> None:
+    found = opened(service(loadBalancerSourceRanges=["8.8.8.0/24"]))
+    assert (into(found, "8.8.8.8"), into(found, "9.9.9.9")) == (True, False)
+    assert [str(each) for each in found.why("9.9.9.9", API, PortRange("TCP", 8080, 8080)).reasons] == [
+        "Ingress: LoadBalancer Service 'shop/front' leads port 443 to TCP/8080, and does not take packets from there"
+    ]
+    assert into(opened(service(loadBalancerSourceRanges=[UNKNOWN])), "8.8.8.8") is None
+
+
+OFFICE = policy("shop/office", match(app="api"), ingress=[{"from": [block("8.8.8.0/24")]}])
+
+
+def test_whose_address_a_policy_sees() -> None:
+    local = opened(service(**LOCAL), OFFICE)
+    assert (into(local, "8.8.8.8"), into(local, "9.9.9.9")) == (True, False)
+    by_node = opened(service(), OFFICE)
+    assert (into(by_node, "8.8.8.8"), into(by_node, "9.9.9.9")) == (None, None)
+    assert [str(each) for each in by_node.why("9.9.9.9", API, PortRange("TCP", 8080, 8080)).reasons] == [
+        "Ingress: LoadBalancer Service 'shop/front' leads port 443 to TCP/8080",
+        "Ingress: NetworkPolicy 'shop/office' isolates it and does not let this through, as from the node",
+        "Ingress: it comes from a node, and what comes from a pod's own node no policy stops",
+    ]
+    by_address = opened(service(annotations={f"{AWS}nlb-target-type": "ip"}), OFFICE)
+    assert into(by_address, "8.8.8.8") is False
+    nodes = policy("shop/nodes", match(app="api"), ingress=[{"from": [block(each) for each in PRIVATE]}])
+    assert into(opened(service(), nodes), "9.9.9.9") is True
+
+
+PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+
+
+def test_a_policy_stops_what_a_load_balancer_lets_in() -> None:
+    found = opened(service(**LOCAL), policy("shop/deny", match(app="api")))
+    assert into(found) is False
+    assert [(str(each), each.layer) for each in found.why("internet", API, PortRange("TCP", 8080, 8080)).reasons] == [
+        ("Ingress: LoadBalancer Service 'shop/front' leads port 443 to TCP/8080", "ways in"),
+        ("Ingress: NetworkPolicy 'shop/deny' isolates it and does not let this through", "NetworkPolicy"),
+    ]
+
+
+def test_pods_on_a_node_and_host_ports_hang_on_the_nodes_addresses() -> None:
+    agent = pod("shop/agent", {"hostNetwork": True}, kind="DaemonSet", app="agent")
+    spec = {"containers": [{"name": "a", "ports": [{"containerPort": 53, "hostPort": 53, "protocol": "UDP"}]}]}
+    found = opened(agent, pod("shop/dns", spec, app="dns"))
+    assert into(found, to="shop/DaemonSet/agent") is None
+    assert (into(found, to="shop/Pod/dns", port="UDP/53"), into(found, to="shop/Pod/dns")) == (None, False)
+    assert [str(each) for each in found.why("internet", "shop/Pod/dns", PortRange("UDP", 53, 53)).reasons] == [
+        "Ingress: Pod 'shop/dns' has the host port 53 of its node",
+        "Ingress: whether nodes have public addresses is not known here",
+        "Ingress: no NetworkPolicy isolates it",
+    ]
+
+
+def test_every_way_out_is_as_before() -> None:
+    found = opened(service())
+    assert (may(found, API, "internet"), may(found, "10.0.0.0/8", API), may(found, API, "shop/Pod/db")) == (True,) * 3
+    without = reach(Views(snapshot(*CLUSTER)), ways=False)
+    assert into(without) is True
+
+
+def test_ports_agree_with_the_witness() -> None:
+    found = opened(service(port={"port": 80, "targetPort": "http"}), service("ClusterIP"))
+    assert found.ports("internet", API) == (PortRange("TCP", 8080, 8080),)
+    assert found.unsure("internet", API) == ()
+
+
+def test_a_load_balancer_that_is_added_opens_a_path_and_says_so() -> None:
+    before, after = (
+        Views(snapshot(*CLUSTER, *more)) for more in ((), (service(loadBalancerSourceRanges=["8.8.8.0/24"]),))
+    )
+    found = difference(before, after, plugin="cilium")
+    assert [(each.what, each.source, each.destination, each.ports) for each in found] == [
+        ("opened", "8.8.8.0/24", API, (PortRange("TCP", 8080, 8080),))
+    ]
+    assert str(found[0].why.reasons[0]) == "Ingress: LoadBalancer Service 'shop/front' leads port 443 to TCP/8080"
+    assert found[0].closed_by is not None
+    assert [str(each) for each in found[0].closed_by.reasons] == [
+        "Ingress: nothing lets it in from outside: no load balancer, node port, Ingress, route or host port leads to it"
+    ]
