@@ -14,7 +14,7 @@ PODS = ("pods", "count/pods")
 def check(views: Views, _config: Config) -> Iterator[Finding]:
     for cluster in views.capacity:
         for gap in cluster.of(CONTRADICTION, QUOTA):
-            if gap.kind == CONTRADICTION or gap.resource in PODS:
+            if gap.kind == CONTRADICTION or gap.resource in PODS or not gap.certain:
                 remedy = "" if gap.certain else WAIT
                 yield Finding(gap.about, gap.message, witness=gap.witness, remedy=remedy, certain=gap.certain)
     for quota in views.quotas:

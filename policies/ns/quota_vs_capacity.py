@@ -7,12 +7,16 @@ from hedgerow.graph import Finding, Views
 from hedgerow.graph.capacity import PROMISES, Capacity, short_of
 from hedgerow.graph.judgement import Config
 
-from ..words import WAIT
+from ..words import WAIT, hidden, unjudged
 
 
 def check(views: Views, config: Config) -> Iterator[Finding]:
     for cluster in views.capacity:
         yield from _judge(cluster, config)
+    for quota in views.quotas if any(cluster.supplies for cluster in views.capacity) else ():
+        for what, value in (("its namespace", quota.namespace), ("what it allows", quota.hard)):
+            if hidden(value) is not None:
+                yield unjudged(quota, what, value)
 
 
 def _judge(cluster: Capacity, config: Config) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..snapshot import Resource
 from ..value import SECRET, UNKNOWN, Mark
-from ..views import Views
+from ..views import CONTRACTS, Views
 from .addresses import Ranges, of_autopilot, of_pod_range, of_subnets
 from .nodes import Supply, supply
 from .pools import CLUSTERS, contract_pools, of_cluster, pools
@@ -106,15 +106,14 @@ def _site(views: Views, scopes: tuple[str, ...], urn: str, supplies: list[Supply
 
 
 def _contract(views: Views) -> tuple[Resource | None, Mapping[str, Any]]:
-    for resource in views.snapshot.resources:
-        given = None if resource.custom else resource.inputs.get("contract")
+    """Who holds the contract, and the contract; of one that is not known, that its pools are not."""
+    components = [resource for resource in views.snapshot.resources if not resource.custom]
+    held = [(resource, resource.inputs.get(key)) for key in CONTRACTS for resource in components]
+    for resource, given in held:
         if isinstance(given, Mapping) and "label_prefix" in given:
             return resource, given
-    for resource in views.snapshot.resources:
-        given = None if resource.custom else resource.inputs.get("platform")
-        if isinstance(given, Mapping) and "label_prefix" in given:
-            return resource, given
-    return None, {}
+    hidden = ((resource, {"pools": given}) for resource, given in held if isinstance(given, Mark))
+    return next(hidden, (None, {}))
 
 
 def _elastic(views: Views, scopes: tuple[str, ...], cluster: Resource | None, contract: Mapping[str, Any]) -> str:

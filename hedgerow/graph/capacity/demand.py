@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from ..value import MISSING, UNKNOWN, Mark, read
+from ..value import MISSING, SECRET, UNKNOWN, Mark, read
 from ..views import Views
 from ..views.kubernetes import KubeObject, listing
 from ..views.limits import LimitRange
@@ -17,6 +17,8 @@ from .pod import Defaults, Pod, cost
 DEFAULT_SURGE = "25%"
 DEFAULT_KEDA_MAX = 100
 """Pods that a ScaledObject makes at most where it names no number (KEDA documentation, read 2026-11-21)."""
+SCALERS = (("HorizontalPodAutoscaler", "maxReplicas", 1), ("ScaledObject", "maxReplicaCount", DEFAULT_KEDA_MAX))
+"""Kinds that scale workloads, each with its field for the most pods and that field's default."""
 ROLLING, ROLLOUT = frozenset({"Deployment", "Rollout"}), "Rollout"
 
 
@@ -62,6 +64,7 @@ class Demands:
     def __init__(self, views: Views) -> None:
         self._views = views
         self._scalers = dict(_scalers(views))
+        self._aimless = any(map(_aimless, (item for kind, _, _ in SCALERS for item in views.objects.get(kind, []))))
         self._defaults: dict[Any, Defaults] = {}
         self._limit_ranges: dict[Any, list[LimitRange]] = {}
         for item in views.limit_ranges:
@@ -93,6 +96,8 @@ class Demands:
             scaled_by, most = scaler
             unknown = [f"the maximum of {scaled_by}"] if isinstance(most, Mark) else []
             pods = most if isinstance(most, int) else min(pods, 1)
+        elif self._scalers and (self._aimless or _hidden(workload.name, workload.namespace)):
+            unknown = [*unknown, "who scales it"]
         slots, more = _slots(workload)
         surge, hidden = _surge(workload, pods)
         return Demand(
@@ -186,14 +191,24 @@ def claim(given: Any) -> dict[str, int]:
 
 def _scalers(views: Views) -> Iterator[tuple[Any, tuple[str, Any]]]:
     """Who scales a workload and to how many pods, by the workload's URN and by its place, kind and name."""
-    kinds = (("HorizontalPodAutoscaler", "maxReplicas", 1), ("ScaledObject", "maxReplicaCount", DEFAULT_KEDA_MAX))
-    for kind, field, default in kinds:
+    for kind, field, default in SCALERS:
         for item in views.objects.get(kind, []):
             most = item.get("spec", field)
             found = str(item), default if most is MISSING else most
             for urn in item.resource.property_dependencies.get("spec", ()):
                 yield urn, found
             yield _target(views, item), found
+
+
+def _aimless(scaler: KubeObject) -> bool:
+    """Whether it is not known whom it scales."""
+    linked = scaler.resource.property_dependencies.get("spec", ())
+    aim = scaler.get("spec", "scaleTargetRef")
+    return not linked and _hidden(scaler.namespace, aim, read(aim, "kind"), read(aim, "name"))
+
+
+def _hidden(*values: Any) -> bool:
+    return any(value is UNKNOWN or value is SECRET for value in values)
 
 
 def _target(views: Views, item: KubeObject) -> Any:

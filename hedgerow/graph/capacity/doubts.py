@@ -18,9 +18,14 @@ def of_accounts(accounts: Iterable[Account]) -> Iterator[Gap]:
         quota, over = one.quotas[0], {limit.quota.urn for limit, _ in one.over()}
         if one.hidden:
             yield _doubt(CONTRADICTION, quota, one.hidden)
+            if one.demands or one.perhaps:
+                yield _doubt(QUOTA, quota, one.hidden)
+                yield _doubt(SURGE, quota, one.hidden)
         if one.limits and quota.urn not in over:
             for what in _of_workloads(one):
                 yield _doubt(QUOTA, quota, what)
+        for workload in one.perhaps if one.limits else ():
+            yield _doubt(SURGE, quota, f"the namespace of {workload}")
         for demand in one.demands:
             if demand.surge_unknown:
                 yield _doubt(SURGE, demand.workload, f"its {', '.join(demand.surge_unknown)}")

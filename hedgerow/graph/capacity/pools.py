@@ -129,8 +129,8 @@ def _eks(snapshot: Snapshot, resource: Resource, *, prefixes: Any) -> Pool:
 
 
 def _types(given: Any) -> bool:
-    """Whether it lists what may name machine types."""
-    return isinstance(given, list) and all(isinstance(one, str | Mark) for one in given)
+    """Whether it lists names of machine types, all of them known."""
+    return isinstance(given, list) and all(isinstance(one, str) for one in given)
 
 
 def _disk(resource: Resource, template: Resource | None) -> Any:

@@ -116,8 +116,9 @@ def account(
 ) -> Account:
     """The account of what surely lies in one namespace."""
     own = [quota for quota in fence.inside.quotas if quota.scoped is False]
+    unsure = [quota for quota in fence.inside.quotas if isinstance(quota.scoped, Mark)]
     limits: dict[str, Limit] = {}
-    hidden = next((f"the scope of {quota}" for quota in fence.inside.quotas if isinstance(quota.scoped, Mark)), "")
+    hidden = f"the scope of {unsure[0]}" if unsure else ""
     for quota in own:
         if isinstance(quota.hard, Mark):
             hidden = f"what {quota} allows"
@@ -132,7 +133,8 @@ def account(
     if fence.perhaps.quotas:
         hidden = hidden or f"the namespace of {fence.perhaps.quotas[0]}"
     perhaps = fence.perhaps.workloads
-    return Account(_name(fence), limits, tuple(own), found, plus(*claims), nodes, hidden, perhaps, portless)
+    quotas = (*own, *unsure, *fence.perhaps.quotas)
+    return Account(_name(fence), limits, quotas, found, plus(*claims), nodes, hidden, perhaps, portless)
 
 
 def _amount(value: Any) -> int | None:

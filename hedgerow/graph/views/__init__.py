@@ -32,6 +32,7 @@ CONTRACTS = ("contract", "platform")
 CLASSES = ("dev", "staging", "prod")
 
 __all__ = [
+    "CONTRACTS",
     "AccessPolicy",
     "Binding",
     "Cluster",
