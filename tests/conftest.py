@@ -3,7 +3,13 @@
 import os
 import socket
 
+import hypothesis
 import pytest
+
+# CI tries the same examples each time: what it says of a change is said of that change. Developers try new ones.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("HEDGEROW_STRICT"):
+    hypothesis.settings.load_profile("ci")
 
 TIERS = {
     "engine": "needs `pulumi` on PATH: the CLI and its provider plugins are in no package registry",
