@@ -30,6 +30,7 @@ def project(tmp_path: Path) -> Path:
     (root / "Pulumi.dev.yaml").write_text("config: {}\n")
     (root / "__main__.py").write_text(PROGRAM)
     (root / "size.py").write_text('PODS = "10"\n')
+    (root / ".gitignore").write_text("__pycache__/\n")
     git(tmp_path, "init", "-q", str(root))
     git(root, "add", ".")
     git(root, "commit", "-qm", "first")
