@@ -29,14 +29,14 @@ def preview(stack: str, **environment: str) -> tuple[float, float]:
 
 def main(stacks: tuple[str, ...]) -> None:
     """Print one row a stack."""
-    print("stack         cold wall   cold CPU   warm wall   warm CPU  cold/warm")
+    print("seconds       cold wall    cold CPU   warm wall    warm CPU  cold/warm")
     with tempfile.TemporaryDirectory() as folder:
         for stack in stacks:
             nothing_kept = preview(stack, PYTHONPYCACHEPREFIX=f"{folder}/none", PYTHONDONTWRITEBYTECODE="1")
             preview(stack, PYTHONPYCACHEPREFIX=f"{folder}/kept")
             warm = min(preview(stack, PYTHONPYCACHEPREFIX=f"{folder}/kept") for _ in range(3))
-            figures = "".join(f"{figure:>10.2f} s" for figure in (*nothing_kept, *warm)).replace(" s ", "   ")
-            print(f"{stack:<12} {figures} {nothing_kept[0] / warm[0]:>8.1f}", flush=True)
+            figures = " ".join(f"{figure:>11.2f}" for figure in (*nothing_kept, *warm))
+            print(f"{stack:<11} {figures} {nothing_kept[0] / warm[0]:>10.1f}", flush=True)
 
 
 if __name__ == "__main__":
