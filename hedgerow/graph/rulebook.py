@@ -26,6 +26,7 @@ REQUIRED, OPTIONAL = (*TEXTS, *LISTS, "levels", "examples"), ("admission", "conf
 OF_EXEMPTION = ("match", "owner", "reason", "expires")
 OF_EXAMPLE, WHAT = ("title", "finds"), ("objects", "resources", "config")
 SHORTEST_REASON = 10
+PLAIN = {"type", "enum", "pattern", "items", "minItems", "required", "properties", "additionalProperties"}
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 ON_UNKNOWN = {"on_unknown": {"enum": ["advisory", "mandatory"]}}
 """The setting of every rule: the level of what it finds and cannot be certain of."""
@@ -150,20 +151,19 @@ def _validate(rule: Rule, given: Mapping[str, Any], reading: Reading, *path: obj
 
 def _plainly_fits(value: Any, schema: Any) -> bool:
     """Whether a value surely fits, by the keywords that settings mostly use: loading jsonschema takes 0.2 s."""
-    if not isinstance(schema, dict) or schema.keys() - {"type", "enum", "pattern", "items", "additionalProperties"}:
+    if not isinstance(schema, dict) or schema.keys() - PLAIN:
         return False
     if "enum" in schema and value not in schema["enum"]:
         return False
     if isinstance(value, str):
         return schema.get("type") == "string" and re.search(schema.get("pattern", ""), value) is not None
     if isinstance(value, list):
-        return schema.get("type") == "array" and all(_plainly_fits(item, schema.get("items")) for item in value)
-    of_each = schema.get("additionalProperties")
-    return (
-        isinstance(value, dict)
-        and schema.get("type") == "object"
-        and all(_plainly_fits(item, of_each) for item in value.values())
-    )
+        enough = schema.get("type") == "array" and len(value) >= schema.get("minItems", 0)
+        return enough and all(_plainly_fits(each, schema.get("items")) for each in value)
+    if not isinstance(value, dict) or schema.get("type") != "object" or set(schema.get("required", ())) - value.keys():
+        return False
+    named, others = schema.get("properties", {}), schema.get("additionalProperties")
+    return all(_plainly_fits(each, named.get(key, others)) for key, each in value.items())
 
 
 WANTED = {"type": "must be of type", "enum": "must be one of", "pattern": "must match"}
