@@ -21,10 +21,11 @@ from hedgerow.rehearsal.trouble import Trouble
 pytestmark = pytest.mark.control_plane
 
 HOLD = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from hedgerow.rehearsal.binaries import Binaries
 from hedgerow.rehearsal.plane import ControlPlane
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what it runs in the background ignore it
 with ControlPlane(Binaries(Path(sys.argv[1]))) as plane:
     print(plane.folder, flush=True)
     time.sleep(300)
