@@ -17,8 +17,8 @@ test: $(READY)  ## every test that this machine can run but those of the next ta
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not control_plane"
 	@echo "Those that need an API server of their own: make control-plane (once), make test-control-plane"
 
-test-control-plane: $(READY)  ## the tests that start API servers, one after the other: two would be in each other's way
-	@$(BIN)/python -m pytest -n 0 tests/control_plane
+test-control-plane: $(READY)  ## the tests that start API servers of their own
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/control_plane
 
 check: $(READY)  ## style, types, layers: what CI checks before the tests
 	@$(BIN)/ruff check .

@@ -5,6 +5,7 @@
 Times depend on the machine, so each is also given as a multiple of the server's own: one plain request of the version.
 """
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -16,12 +17,17 @@ from hedgerow.rehearsal import apply, binaries, objects
 from hedgerow.rehearsal.plane import ControlPlane
 from hedgerow.rehearsal.run import rehearse
 
+TIMES = 3
 MOST_SECONDS_TO_START, MOST_SECONDS_FOR_THOUSAND, MOST_MIB = 6.0, 6.0, 800
 
 
 def main(stacks: list[str]) -> None:
-    """Rehearse the stacks, then a thousand objects."""
+    """Start and stop, rehearse the stacks, then a thousand objects."""
     found = binaries.find()
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+    starts, stops = zip(*(_empty(found) for _ in range(TIMES)), strict=True)
+    most = f"at most {MOST_SECONDS_TO_START:g}"
+    print(f"start {median(starts):.1f} s ({most}), stop {median(stops):.1f} s; the median of {TIMES}")
     for outcome in embedded.run_all(project.find(Path.cwd()), stacks, lambda snapshot: snapshot):
         if outcome.result is None:
             raise SystemExit(outcome.error)
@@ -34,11 +40,17 @@ def main(stacks: list[str]) -> None:
         stack = thousand()
         first = _seconds(lambda: _check(apply.apply(plane.client, stack)))
         again = _seconds(lambda: apply.apply_again(plane.client, stack.manifests))
-        print(f"start {plane.seconds:.1f} s (at most {MOST_SECONDS_TO_START:g})")
         most = f"at most {MOST_SECONDS_FOR_THOUSAND:g}"
         print(f"{len(stack.manifests)} objects {first:.1f} s ({most}), again {again:.1f} s")
         print(f"that is {first / len(stack.manifests) / floor:.1f} plain requests an object")
         print(f"memory {sum(plane.memory().values())} MiB (at most {MOST_MIB}): {plane.memory()}")
+
+
+def _empty(found: binaries.Binaries) -> tuple[float, float]:
+    """Seconds that a control plane takes to start, and to be gone."""
+    with ControlPlane(found) as plane:
+        leaving = time.perf_counter()
+    return plane.seconds, time.perf_counter() - leaving
 
 
 def thousand() -> objects.Stack:

@@ -11,15 +11,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from .trouble import Trouble
+from .trouble import AGAIN, Trouble
 
-SECONDS = 20.0
+SECONDS = 60.0
 SECONDS_TO_BE_GONE = 2.0
+STORE_IS_GONE = "rpc error: code = Unavailable"
+"""What an API server says while its etcd is ending."""
 CLIENTS = 8
 """Requests at a time where many are sent."""
 BUSY, PATIENCE = 429, 30
 APPLY = "application/apply-patch+yaml"
 MERGE = "application/merge-patch+json"
+STRATEGIC = "application/strategic-merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
 JSON = "application/json"
 
@@ -102,12 +105,14 @@ class Client:
                 self._alive()
                 if attempt or isinstance(error, TimeoutError):
                     self._look_again()
-                    raise Trouble(f"the API server did not answer {method} {path}: {error!r}") from error
+                    raise Trouble(f"the API server did not answer {method} {path}: {error!r}; {AGAIN}") from error
                 continue
+            if answer.code >= http.HTTPStatus.INTERNAL_SERVER_ERROR and STORE_IS_GONE in answer.message:
+                self._look_again()
             if answer.code != BUSY:
                 return answer
             time.sleep(0.2)
-        raise Trouble(f"the API server stayed too busy for {method} {path}")
+        raise Trouble(f"the API server stayed too busy for {method} {path}; {AGAIN}")
 
     def each(self, do: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
         """What `do` gives for each item, several at a time, in the order of the items."""
@@ -131,10 +136,10 @@ class Client:
         with ThreadPoolExecutor(len(requests), thread_name_prefix="hedgerow-race") as pool:
             return list(pool.map(go, requests))
 
-    def wait(self, what: str, holds: Callable[[], bool], seconds: float = 30.0) -> None:
+    def wait(self, what: str, holds: Callable[[], bool], seconds: float = 60.0) -> None:
         """Wait until `holds`; Trouble, in words of `what`, where it does not in time."""
         if not self.comes_about(holds, seconds):
-            raise Trouble(f"{what} did not come about within {seconds:g} s")
+            raise Trouble(f"{what} did not come about within {seconds:g} s; {AGAIN}")
 
     def comes_about(self, holds: Callable[[], bool], seconds: float) -> bool:
         """Wait until `holds`; false where it does not in time."""

@@ -9,6 +9,7 @@ import yaml
 
 from .binaries import Binaries
 from .client import Client
+from .objects import Manifest
 
 NEEDED = ("kube-scheduler", "kwok")
 ZONES = ("a", "b", "c")
@@ -86,6 +87,27 @@ def add(client: Client, templates: Iterable[Mapping[str, Any]]) -> None:
         client.wait(f"node {name}", lambda name=name: is_ready(client.get(f"/api/v1/nodes/{name}").body))  # type: ignore[misc]
 
 
+def give_volumes(client: Client, manifest: Manifest) -> None:
+    """Play the cloud that gives a workload's claims their volumes."""
+    if not _claims(manifest.body):
+        return
+    path = f"/api/v1/namespaces/{manifest.namespace or 'default'}/persistentvolumeclaims"
+    for claim in client.get(path).body.get("items", []):
+        metadata, spec = claim["metadata"], claim["spec"]
+        if "volumeName" in spec:
+            continue
+        volume = {
+            "accessModes": spec["accessModes"],
+            "capacity": {"storage": spec["resources"]["requests"]["storage"]},
+            "claimRef": {"namespace": metadata["namespace"], "name": metadata["name"], "uid": metadata["uid"]},
+            "hostPath": {"path": "/rehearsal"},
+            "storageClassName": spec.get("storageClassName", ""),
+            "volumeMode": spec["volumeMode"],
+        }
+        name = f"rehearsal-{metadata['uid']}"
+        client.create("/api/v1/persistentvolumes", {"metadata": {"name": name}, "spec": volume})
+
+
 def is_ready(node: Mapping[str, Any]) -> bool:
     """Whether a node takes pods."""
     conditions = node.get("status", {}).get("conditions", [])
@@ -102,6 +124,12 @@ def _labels(spec: Mapping[str, Any]) -> dict[str, str]:
 
 def _containers(spec: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [*spec.get("containers", []), *spec.get("initContainers", [])]
+
+
+def _claims(body: Mapping[str, Any]) -> bool:
+    spec = body.get("spec", {})
+    volumes = spec.get("template", {}).get("spec", {}).get("volumes", [])
+    return bool(spec.get("volumeClaimTemplates")) or any("persistentVolumeClaim" in volume for volume in volumes)
 
 
 def _write(folder: Path, name: str, told: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """A control plane for the occasion: etcd, API server and controllers, loopback only, gone when it is left."""
 
 import base64
+import datetime as dt
 import errno
 import http.client
 import json
@@ -18,13 +19,15 @@ from . import nodes, places
 from .binaries import Binaries
 from .client import Client
 from .processes import Servers
-from .trouble import Trouble
+from .trouble import AGAIN, Trouble
 
 HOST = "127.0.0.1"
-SECONDS_TO_START = 60.0
+SECONDS_TO_START = 120.0
 TRIES = 5
 """Ports tried, should somebody take one between its choice and its use."""
 LEAST_DISK_MIB = 400
+COLLECTS = {"GOGC": "400", "GOMEMLIMIT": "300MiB"}
+"""How Go collects garbage in the API server: seldom while it starts, which saves an eighth of that time."""
 ISSUER = "https://kubernetes.default.svc"
 TAKEN = "address already in use"
 
@@ -88,29 +91,38 @@ class ControlPlane:
         if free < LEAST_DISK_MIB:
             fix = f"free some, or set TMPDIR to a folder with {LEAST_DISK_MIB}"
             raise Trouble(f"only {free} MiB are free in {self.folder.parent}; {fix}")
-        self._token = secrets.token_urlsafe(32)
-        _write(self.folder / "tokens.csv", f'{self._token},administrator,administrator,"system:masters"\n')
-        _write(self.folder / "accounts.key", _private_key())
         self._servers.start(self._binaries.path("etcd"), *_etcd())
+        self._write_secrets()
         port = self._start_api_server()
         self._servers.watch()
-        authority = self._certificate.read_text()
-        self.client = Client((HOST, port), authority, self._token, self._servers.check)
-        _write(self.kubeconfig, json.dumps(_kubeconfig(port, authority, self._token), indent=2))
+        self.client = Client((HOST, port), self._authority, self._token, self._servers.check)
+        _write(self.kubeconfig, json.dumps(_kubeconfig(port, self._authority, self._token), indent=2))
         self._servers.start(self._binaries.path("kube-controller-manager"), *_controllers())
         if self._nodes:
             self.start_nodes()
         account = "/api/v1/namespaces/default/serviceaccounts/default"
         self.client.wait("the controllers' readiness", lambda: self.client.get(account).ok, SECONDS_TO_START)
 
+    def _write_secrets(self) -> None:
+        """Tokens, keys and the certificate, while etcd starts: the first use of their library takes a while."""
+        from . import keys
+
+        self._token, key = secrets.token_urlsafe(32), keys.private_key()
+        self._authority = keys.certificate(key, HOST, dt.datetime.now(dt.UTC))
+        _write(self.folder / "tokens.csv", f'{self._token},administrator,administrator,"system:masters"\n')
+        _write(self.folder / "accounts.key", keys.pem(keys.private_key()))
+        _write(self.folder / "server.key", keys.pem(key))
+        _write(self.folder / "server.crt", self._authority)
+
     def _start_api_server(self) -> int:
         """Start it on a free port, another where that was taken meanwhile; gives the port on which it listens."""
         for _ in range(TRIES):
             port = free_port()
-            self._servers.start(self._binaries.path("kube-apiserver"), *_api_server(port))
+            self._servers.start(self._binaries.path("kube-apiserver"), *_api_server(port), variables=COLLECTS)
             if self._becomes_ready(port):
                 return port
-        raise Trouble(f"the API server found its port taken {TRIES} times", tuple(self._servers.log("kube-apiserver")))
+        log = tuple(self._servers.log("kube-apiserver"))
+        raise Trouble(f"the API server found its port taken {TRIES} times; {AGAIN}; the last lines of its log:", log)
 
     def _becomes_ready(self, port: int) -> bool:
         """Wait until the server is ready; false where somebody else has its port."""
@@ -123,16 +135,13 @@ class ControlPlane:
                 return True
             time.sleep(0.05)
         log = tuple(self._servers.log(name))
-        raise Trouble(f"the API server was not ready within {SECONDS_TO_START:g} s; the last lines of its log:", log)
-
-    @property
-    def _certificate(self) -> Path:
-        """Made by the API server for itself: a stranger on its port is not mistaken for it."""
-        return self.folder / "certificates" / "apiserver.crt"
+        raise Trouble(
+            f"the API server was not ready within {SECONDS_TO_START:g} s; {AGAIN}; the last lines of its log:", log
+        )
 
     def _is_ready(self, port: int) -> bool:
         try:
-            context = ssl.create_default_context(cafile=self._certificate)
+            context = ssl.create_default_context(cadata=self._authority)
             connection = http.client.HTTPSConnection(HOST, port, timeout=5, context=context)
             connection.request("GET", "/readyz", headers={"Authorization": f"Bearer {self._token}"})
             return connection.getresponse().status == http.HTTPStatus.OK
@@ -190,7 +199,9 @@ def _api_server(port: int) -> list[str]:
         "--authorization-mode=RBAC",
         "--allow-privileged=true",  # else the server refuses privileged pods before Pod Security is asked
         "--token-auth-file=tokens.csv",
-        "--cert-dir=certificates",
+        "--enable-priority-and-fairness=false",  # one user only, and its objects take part of the start
+        "--tls-cert-file=server.crt",
+        "--tls-private-key-file=server.key",
         f"--service-account-issuer={ISSUER}",
         "--service-account-key-file=accounts.key",
         "--service-account-signing-key-file=accounts.key",
@@ -209,14 +220,6 @@ def _controllers() -> list[str]:
         "--kube-api-burst=2000",
         "--concurrent-resource-quota-syncs=20",
     ]
-
-
-def _private_key() -> str:
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    form = (serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption())
-    return ec.generate_private_key(ec.SECP256R1()).private_bytes(serialization.Encoding.PEM, *form).decode()
 
 
 def _kubeconfig(port: int, authority: str, token: str) -> dict[str, Any]:

@@ -8,11 +8,12 @@ PR_SET_PDEATHSIG fires when the spawning thread ends, exists on Linux only, and 
 import contextlib
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from .trouble import Trouble
@@ -28,7 +29,10 @@ while [ -e "$1" ] && [ $tries -lt 100 ]; do rm -rf -- "$1" 2>/dev/null; sleep 0.
 """
 LOG_LINES, LONGEST_LINE = 5, 300
 MOST_OF_A_TRACE, TRACE = 400, "goroutine "
+NO_SPACE = "no space left on device"
 SECONDS_TO_END = 10.0
+ALL_BUT_FULL = 2**21
+"""Bytes; a server ends when it cannot write any more, a little before none is left."""
 NEW_SESSION = True
 """Ctrl-C reaches Python alone, which then ends the servers in order."""
 
@@ -50,21 +54,26 @@ class Servers:
             start_new_session=NEW_SESSION,
         )
 
-    def start(self, binary: Path, *arguments: str) -> None:
-        """Start one; Trouble where the machine cannot run it."""
+    def start(self, binary: Path, *arguments: str, variables: Mapping[str, str] | None = None) -> None:
+        """Start one, with more `variables` in its environment; Trouble where the machine cannot run it."""
         name = binary.name
         try:
             with (self.folder / f"{name}.log").open("wb") as log:
                 process = subprocess.Popen(  # noqa: S603 (our own words)
                     [str(binary), *arguments],
                     cwd=self.folder,
+                    env={**os.environ, **(variables or {})},
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
                     start_new_session=NEW_SESSION,
                 )
         except OSError as error:
-            why = "is of another architecture" if error.errno == errno.ENOEXEC else f"cannot be run: {error.strerror}"
+            why = (
+                "is of another architecture, or not whole"
+                if error.errno == errno.ENOEXEC
+                else f"cannot be run: {error.strerror}"
+            )
             raise Trouble(f"{binary} {why}; put a binary of this machine's there") from error
         self._running[name] = process
         self._write_pids()
@@ -83,7 +92,11 @@ class Servers:
             self._look()
             if self.died:
                 how = f"by signal {-self._code}" if self._code < 0 else f"with code {self._code}"
-                raise Trouble(f"{self.died} ended {how}; the last lines of its log:", tuple(self.log(self.died)))
+                if self._is_full():
+                    how += f", for {self.folder.parent} is full; free some, or set TMPDIR to a folder that has room"
+                lines = tuple(self.log(self.died))
+                told = "the last lines of its log:" if lines else "it said nothing: see whether its file is whole"
+                raise Trouble(f"{self.died} ended {how}; {told}", lines)
 
     def log(self, name: str) -> list[str]:
         """The last lines that a server wrote, those before the trace where it panicked."""
@@ -142,6 +155,11 @@ class Servers:
                 for other in self._running.values():
                     other.kill()
                 return
+
+    def _is_full(self) -> bool:
+        """Whether the disk is, or was until a server that ended gave room back."""
+        lines = self.log(self.died)
+        return shutil.disk_usage(self.folder).free < ALL_BUT_FULL or any(NO_SPACE in line for line in lines)
 
     def _write_pids(self) -> None:
         (self.folder / PIDS).write_text("".join(f"{process.pid}\n" for process in self._running.values()))

@@ -1,14 +1,14 @@
 """What the settings of a stack promise of each namespace: worked out anew, not read from what was made of them."""
 
-import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from ..facts import quantity
 from ..graph import Resource, Snapshot, Views, is_known
-from ..graph.value import Mark
+from . import plain
+from .fence import OWNER, VIEWER, Fence, Subject, defaults
+from .shape import Shape
 
 TENANT = ":Tenant"
 MEBIBYTE = 2**20
@@ -21,58 +21,19 @@ DEVICES = (
     "vpc.amazonaws.com/efa",
 )
 """Devices of EKS and GKE nodes that a tenant has none of unless its settings name them."""
-OWNER, VIEWER, STRANGER = "owner", "viewer", "stranger"
-
-
-@dataclass(frozen=True, order=True)
-class Subject:
-    """A group or user as the cluster's authentication names it."""
-
-    kind: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.name}"
-
-
-@dataclass(frozen=True)
-class Fence:
-    """What holds in one namespace. `hard`: its limits by quota key. `tenant`: whether a Tenant promises it."""
-
-    name: str
-    hard: Mapping[str, Fraction]
-    tenant: bool = False
-    pod_security: str = ""
-    roles: Mapping[Subject, str] = field(default_factory=dict)
-
-    def role(self, subject: Subject | None) -> str:
-        """What somebody is in it."""
-        return self.roles.get(subject, STRANGER) if subject else STRANGER
-
-    def first(self, role: str) -> Subject | None:
-        """The first subject of a role."""
-        return next((subject for subject in sorted(self.roles) if self.roles[subject] == role), None)
+OF_A_TENANT = Shape(ratio={"memory": Fraction(8)}, bounded=frozenset({"memory", "ephemeral-storage"}))
+"""A tenant's containers get what they do not name; a memory request goes 8 times into its limit at most."""
 
 
 def fences(snapshot: Snapshot) -> list[Fence]:
-    """A fence for each Tenant, and for each other namespace that has a ResourceQuota; by name."""
-    found = {fence.name: fence for fence in _tenants(snapshot)}
-    for quota in Views(snapshot).quotas:
-        name, hard = quota.namespace, quota.hard
-        if isinstance(name, str) and name not in found and isinstance(hard, Mapping) and quota.scoped is False:
-            found[name] = Fence(name, dict(_sizes(hard)))
+    """A fence for each Tenant, and for each other namespace around which anything stands; by name."""
+    views = Views(snapshot)
+    found = {fence.name: fence for fence in _tenants(snapshot, views)}
+    found |= {fence.name: fence for fence in plain.fences(views) if fence.name not in found}
     return [found[name] for name in sorted(found)]
 
 
-def _sizes(hard: Mapping[str, Any]) -> Iterator[tuple[str, Fraction]]:
-    """The limits of a quota; what is not known, or no quantity, is the server's to refuse."""
-    for key, value in hard.items():
-        with contextlib.suppress(quantity.QuantityError):
-            if not isinstance(value, Mark):
-                yield str(key), quantity.parse(value)
-
-
-def _tenants(snapshot: Snapshot) -> Iterator[Fence]:
+def _tenants(snapshot: Snapshot, views: Views) -> Iterator[Fence]:
     for resource in snapshot.resources:
         given = resource.inputs
         if resource.custom or not resource.type.endswith(TENANT) or not isinstance(given.get("quota"), Mapping):
@@ -84,6 +45,8 @@ def _tenants(snapshot: Snapshot) -> Iterator[Fence]:
                 tenant=True,
                 pod_security=str(given.get("pod_security", "restricted")),
                 roles=_roles(resource),
+                shape=OF_A_TENANT,
+                defaults=defaults(views, resource.name),
             )
 
 

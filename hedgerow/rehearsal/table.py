@@ -15,18 +15,23 @@ LIMITS = (
     "Its Kubernetes objects, on this machine: no cloud, no traffic. NetworkPolicies are stored, not enforced; "
     "nodes are there for rollouts only, and pretended."
 )
+COLUMNS = "Each line: what was tried, what is to come of it, what came of it, and the server's own words."
 
 
 def report(found: Rehearsal) -> Iterator[Line]:
     """The whole report of one rehearsal; the verdict is its last line."""
-    yield Line(Text(f"{words.name(found.stack)}: rehearsed on an API server {words.name(found.version)}", "bold"))
-    yield Line(Text(LIMITS, NOTE))
+    if found.version:
+        yield Line(Text(f"{words.name(found.stack)}: rehearsed on an API server {words.name(found.version)}", "bold"))
+        yield Line(Text(LIMITS, NOTE))
+    if found.trials:
+        yield Line(Text(COLUMNS, NOTE))
     yield from _objects(found)
     for namespace in dict.fromkeys(trial.namespace for trial in found.trials):
         yield Line(Text())
         yield Line(Text(words.name(namespace), "bold"))
         yield from _trials([trial for trial in found.trials if trial.namespace == namespace])
-    yield Line(Text())
+    if found.version:
+        yield Line(Text())
     if found.kubeconfig:
         yield Line(Text(f"export KUBECONFIG={found.kubeconfig}"))
         yield Line(Text("It runs on; to end it: hedgerow rehearse --stop", NOTE))

@@ -1,5 +1,7 @@
 """What keeps a rehearsal from going on; told in the words of whoever knows."""
 
+AGAIN = "run it again, on a machine that is less busy"
+
 
 class Trouble(Exception):
     """A rehearsal cannot start or go on. The message says why and what to do; `details` are lines of a server's log."""

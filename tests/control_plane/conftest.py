@@ -10,6 +10,15 @@ from hedgerow.rehearsal.plane import ControlPlane
 from hedgerow.rehearsal.trouble import Trouble
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_folder_of_planes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Planes of this run lie where nobody else's are, so that several runs, and several workers, do not meet."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(tmp_path_factory.mktemp("planes")))
+        patch.setattr("tempfile.tempdir", None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def built() -> Binaries:
     """The binaries of this machine."""

@@ -125,6 +125,52 @@ def test_a_definition_comes_before_objects_of_its_kind(plane: ControlPlane, here
     assert apply.apply_again(plane.client, applied.objects) == []
 
 
+def test_a_kind_is_known_to_admission_before_a_policy_asks_for_its_parameters(plane: ControlPlane, here: str) -> None:
+    """A definition younger than the first such policy would be unknown to it for up to half a minute."""
+    group, admission = f"{here}.example.com", "admissionregistration.k8s.io/v1"
+    schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
+    names = {"plural": "caps", "kind": "Cap"}
+    definition = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"caps.{group}"},
+        "spec": {"group": group, "scope": "Cluster", "names": names, "versions": [version]},
+    }
+    rule = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["configmaps"]}
+    only_here = {"matchLabels": {"kubernetes.io/metadata.name": here}}
+    policy = {
+        "apiVersion": admission,
+        "kind": "ValidatingAdmissionPolicy",
+        "metadata": {"name": here},
+        "spec": {
+            "paramKind": {"apiVersion": f"{group}/v1", "kind": "Cap"},
+            "matchConstraints": {"resourceRules": [rule], "namespaceSelector": only_here},
+            "validations": [{"expression": "object.metadata.name != params.spec.taken", "message": "it is taken"}],
+        },
+    }
+    binding = {
+        "apiVersion": admission,
+        "kind": "ValidatingAdmissionPolicyBinding",
+        "metadata": {"name": here},
+        "spec": {
+            "policyName": here,
+            "paramRef": {"name": "cap", "parameterNotFoundAction": "Deny"},
+            "validationActions": ["Deny"],
+        },
+    }
+    cap = {"apiVersion": f"{group}/v1", "kind": "Cap", "metadata": {"name": "cap"}, "spec": {"taken": "mine"}}
+    applied = apply.apply(plane.client, stack(binding, policy, cap, definition, namespace(here)))
+    assert (applied.rejected, applied.left_out) == ([], [])
+    collection = f"/api/v1/namespaces/{here}/configmaps?dryRun=All"
+
+    def created(name: str) -> str:
+        return plane.client.create(collection, {"metadata": {"name": name}}).message
+
+    plane.client.wait("the policy being in force", lambda: created("mine").endswith("denied request: it is taken"))
+    assert created("yours") == ""
+
+
 def test_what_is_not_known_yet_has_a_stand_in_and_a_note(plane: ControlPlane, here: str) -> None:
     metadata = {"name": "f", "namespace": here, "annotations": {"arn": UNKNOWN, "team": "payments"}}
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": {"password": SECRET, "url": UNKNOWN}}

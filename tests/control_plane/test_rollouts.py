@@ -1,5 +1,7 @@
 """Rollouts are tried on nodes that kwok pretends: what works, what does not fit, and what cannot be tried."""
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from hedgerow.rehearsal.client import Client
 from hedgerow.rehearsal.objects import Manifest
 from hedgerow.rehearsal.plane import ControlPlane
 from hedgerow.rehearsal.run import rehearse
-from hedgerow.rehearsal.trials import rollouts
+from hedgerow.rehearsal.trials import rolling, rollouts
 
 pytestmark = pytest.mark.control_plane
 TPU = "google.com/tpu"
@@ -28,16 +30,16 @@ def running(built: Binaries) -> Iterator[Client]:
         yield plane.client
 
 
-def manifest(namespace: str, replicas: int, **spec: Any) -> dict[str, Any]:
-    """A Deployment; `pod` is the spec of its pods beside their container."""
+def manifest(namespace: str, replicas: int | None, kind: str = "Deployment", **spec: Any) -> dict[str, Any]:
+    """A workload; `pod` is the spec of its pods beside their container."""
     container = {"name": "main", "image": "none", "resources": spec.pop("resources", {})}
     pod = {"containers": [container], **spec.pop("pod", {})}
     return {
         "apiVersion": "apps/v1",
-        "kind": "Deployment",
+        "kind": kind,
         "metadata": {"name": "api", "namespace": namespace},
         "spec": {
-            "replicas": replicas,
+            **({} if replicas is None else {"replicas": replicas}),
             "selector": {"matchLabels": {"app": "api"}},
             "template": {"metadata": {"labels": {"app": "api"}}, "spec": pod},
             **spec,
@@ -54,7 +56,7 @@ def tried(client: Client, body: dict[str, Any], hard: dict[str, str] | None = No
     if hard:
         assert client.create(f"{path}/resourcequotas", {"metadata": {"name": "quota"}, "spec": {"hard": hard}}).ok
         client.wait("the quota", lambda: "hard" in client.get(f"{path}/resourcequotas/quota").body["status"])
-    made = client.create(f"/apis/apps/v1/namespaces/{name}/deployments", body)
+    made = client.create(f"/apis/apps/v1/namespaces/{name}/{rolling.PLURALS[body['kind']]}", body)
     assert made.ok, made.message
     nodes.add(client, [body["spec"]["template"]])
     return {
@@ -84,6 +86,41 @@ def test_recreating_has_a_moment_without_pods(running: Client) -> None:
     assert told["a version that never runs of api"][::2] == ("stops, at least 0 up", True)
 
 
+def test_a_stateful_set_goes_pod_by_pod_and_stops_at_the_first_that_never_runs(running: Client) -> None:
+    """Its volumes are given by what plays the cloud."""
+    claim = {
+        "metadata": {"name": "data"},
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+    }
+    told = tried(running, manifest("stateful", 3, "StatefulSet", serviceName="api", volumeClaimTemplates=[claim]))
+    assert told == {
+        "the pods of api": ("3 available", "3 available", True),
+        "a new version of api": ("at least 2 up, at most 3 there", told["a new version of api"][1], True),
+        "a version that never runs of api": ("stops, at least 2 up", "stopped, at least 2 up", True),
+        "rollout undo of api": ("the version before, at least 2 up", "the version before, at least 2 up", True),
+    }  # fmt: skip
+
+
+def test_a_daemon_set_goes_node_by_node_and_stops_too(running: Client) -> None:
+    told = tried(running, manifest("daemons", None, "DaemonSet", pod={"nodeSelector": {"pool": "daemons"}}))
+    assert told == {
+        "the pods of api": ("3 available", "3 available", True),
+        "a new version of api": ("at least 2 up, at most 3 there", told["a new version of api"][1], True),
+        "a version that never runs of api": ("stops, at least 2 up", "stopped, at least 2 up", True),
+        "rollout undo of api": ("the version before, at least 2 up", "the version before, at least 2 up", True),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["StatefulSet", "DaemonSet"])
+def test_one_whose_pods_are_replaced_by_hand_only_has_to_run(running: Client, kind: str) -> None:
+    replicas, own = (None, {}) if kind == "DaemonSet" else (1, {"serviceName": "api"})
+    told = tried(
+        running, manifest(f"by-hand-{kind.lower()}", replicas, kind, updateStrategy={"type": "OnDelete"}, **own)
+    )
+    assert list(told) == ["the pods of api"]
+    assert told["the pods of api"][2]
+
+
 def test_pods_run_where_they_choose_to(running: Client) -> None:
     chosen = {"key": "pool", "operator": "In", "values": ["tpu", "gpu"]}
     affinity = {
@@ -95,7 +132,7 @@ def test_pods_run_where_they_choose_to(running: Client) -> None:
 
 
 def test_pods_that_their_quota_refuses_are_told_in_its_words(running: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rollouts, "SECONDS", 3.0)
+    monkeypatch.setattr(rolling, "SECONDS", 3.0)
     body = manifest("full", 3, resources={"requests": {"cpu": "1"}})
     told = tried(running, body, hard={"requests.cpu": "2"})
     assert told == {"the pods of api": ("3 available", "2 available", False)}
@@ -108,7 +145,7 @@ def test_pods_that_their_quota_refuses_are_told_in_its_words(running: Client, mo
 
 def test_a_new_version_without_room_is_told(running: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """The surge of a rollout is part of what a quota must hold."""
-    monkeypatch.setattr(rollouts, "SECONDS", 4.0)
+    monkeypatch.setattr(rolling, "SECONDS", 4.0)
     strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
     told = tried(running, manifest("tight", 2, strategy=strategy), hard={"pods": "2"})
     assert told["the pods of api"][2]
@@ -124,7 +161,7 @@ def test_no_pods_are_no_rollout(running: Client) -> None:
     [("25%", 5, 2, 1), ("25%", 4, 1, 1), ("1%", 2, 1, 0), (3, 2, 3, 3), ("100%", 7, 7, 7)],
 )
 def test_shares_are_counted_as_the_controller_does(given: int | str, replicas: int, up: int, down: int) -> None:
-    assert (rollouts._share(given, replicas, up=True), rollouts._share(given, replicas, up=False)) == (up, down)
+    assert (rolling.share(given, replicas, up=True), rolling.share(given, replicas, up=False)) == (up, down)
 
 
 def test_without_kwok_rollouts_are_left_out_and_told(built: Binaries, tmp_path: Path) -> None:
@@ -141,3 +178,28 @@ def test_without_kwok_rollouts_are_left_out_and_told(built: Binaries, tmp_path: 
             f"no kube-scheduler, no kwok, no stages in {tmp_path}; run `make control-plane`",
         )
     ]
+
+
+@pytest.mark.parametrize("name", nodes.NEEDED)
+def test_a_server_that_dies_while_versions_roll_out_is_told(
+    built: Binaries, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No process and no folder is left."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    add = nodes.add
+
+    def killed(*given: Any) -> None:
+        add(*given)
+        (folder,) = tmp_path.iterdir()
+        servers = [*NEEDED, *nodes.NEEDED]
+        os.kill(int((folder / "pids").read_text().split()[servers.index(name)]), signal.SIGKILL)
+
+    monkeypatch.setattr(nodes, "add", killed)
+    body = manifest("default", 1)
+    snapshot = Snapshot.of("shop", "dev", [Resource("urn:api", "kubernetes:apps/v1:Deployment", "api", inputs=body)])
+    (found,) = rehearse(snapshot, built, tell=lambda _: None)
+    assert found.trouble
+    assert found.trouble.message == f"{name} ended by signal 9; the last lines of its log:"
+    assert ([str(item) for item in found.applied.objects], found.trials) == (["Deployment 'default/api'"], [])
+    assert list(tmp_path.iterdir()) == []

@@ -24,6 +24,9 @@ from ..support import ROOT, record
 
 pytestmark = pytest.mark.control_plane
 SCHEMA = json.loads((ROOT / "docs/rehearsal.schema.json").read_text())
+MOST_MIB = 800
+GUARDED = ("a namespace without labels", "a network policy that lets in everybody")
+"""Tried of admission policies that deny in prod and only audit in dev."""
 PROGRAM = """
 import pulumi_kubernetes as kubernetes
 kubernetes.core.v1.Namespace("shop", metadata={"name": "shop"})
@@ -67,6 +70,9 @@ def test_every_fence_of_an_example_holds(stack: str, tmp_path: Path, monkeypatch
     assert min(tried.count(name) for name in ("payments", "search")) > 80
     assert tried.count("every namespace") == 7
     assert sum(trial["what"].startswith("rollout undo of ") for trial in one["trials"]) == 2
+    guarded = {trial["expected"] for trial in one["trials"] if trial["what"] in GUARDED}
+    assert guarded == ({"refused"} if stack.endswith("-prod") else {"admitted, with a warning"}), "by class"
+    assert sum(one["memory_mib"].values()) <= MOST_MIB
     assert list(tmp_path.glob(f"{places.PREFIX}*")) == []
 
 
@@ -84,8 +90,14 @@ def test_a_quota_of_anybody_is_tried_too(tmp_path: Path, monkeypatch: pytest.Mon
     """And --keep leaves a server to look at, which --stop ends."""
     monkeypatch.chdir(shop(tmp_path / "shop", '{"count/secrets": "2", "services": "0"}'))
     told = ran("--keep", "--json", "-")
-    trials = {trial["what"]: trial["holds"] for one in json.loads(told.stdout)["rehearsals"] for trial in one["trials"]}
-    assert trials == {"the quota in force": True, "fill services": True, "fill count/secrets": True}
+    (one,) = json.loads(told.stdout)["rehearsals"]
+    tried = [trial["what"] for trial in one["trials"]]
+    assert tried[:4] == ["the quota in force", "fill services", "fill count/secrets", "a pod that asks for nothing"]
+    assert {what.partition(":")[0] for what in tried[4:]} == {
+        "hedgerow's sums of what pods use",
+        "somebody with an account",
+    }
+    assert one["summary"]["failed"] == 0
     (kept,) = places.kept()
     assert (kept / "kubeconfig").is_file()
     assert ran("--stop").stdout == f"ended the API server of dev ({kept})\n"

@@ -72,11 +72,23 @@ def test_one_that_ends_is_told_with_its_last_words(servers: Servers, tmp_path: P
     script.write_text("#!/bin/sh\nfor n in 1 2 3 4 5 6 7; do echo line $n; done; exit 3\n")
     script.chmod(0o755)
     servers.start(script)
-    assert until(5, lambda: servers.ended("server"))
+    assert until(30, lambda: servers.ended("server"))
     with pytest.raises(Trouble) as told:
         servers.check()
     assert told.value.message == "server ended with code 3; the last lines of its log:"
     assert told.value.details == ("line 3", "line 4", "line 5", "line 6", "line 7")
+
+
+def test_one_that_ends_without_a_word_is_told_of_too(servers: Servers, tmp_path: Path) -> None:
+    """As half a binary does."""
+    script = tmp_path / "server"
+    script.write_text("#!/bin/sh\nkill -SEGV $$\n")
+    script.chmod(0o755)
+    servers.start(script)
+    assert until(30, lambda: servers.ended("server"))
+    with pytest.raises(Trouble) as told:
+        servers.check()
+    assert str(told.value) == "server ended by signal 11; it said nothing: see whether its file is whole"
 
 
 def test_the_trace_of_a_panic_is_not_what_matters(servers: Servers, tmp_path: Path) -> None:
@@ -85,8 +97,28 @@ def test_the_trace_of_a_panic_is_not_what_matters(servers: Servers, tmp_path: Pa
     script.write_text(f"#!/bin/sh\nprintf '{words}'; exit 2\n")
     script.chmod(0o755)
     servers.start(script)
-    assert until(5, lambda: servers.ended("server"))
+    assert until(30, lambda: servers.ended("server"))
     assert servers.log("server") == ["starting", "panic: the disk is full"]
+
+
+@pytest.mark.parametrize("by", ["the disk", "its words"])
+def test_one_that_ends_because_the_disk_is_full_says_so(
+    by: str, servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it is still full, or the server gave back what it had taken."""
+    script, words = tmp_path / "etcd", "no space left on device" if by == "its words" else "writeAt failed"
+    script.write_text(f"#!/bin/sh\necho {words}\nexit 2\n")
+    script.chmod(0o755)
+    if by == "the disk":
+        monkeypatch.setattr(processes.shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(2**30, 2**30 - 9, 9))
+    servers.start(script)
+    assert until(30, lambda: servers.ended("etcd"))
+    with pytest.raises(Trouble) as told:
+        servers.check()
+    assert str(told.value) == (
+        f"etcd ended with code 2, for {tmp_path} is full; free some, or set TMPDIR to a folder that has room; "
+        f"the last lines of its log:\n  {words}"
+    )
 
 
 def test_one_that_ends_takes_the_others_with_it(servers: Servers, tmp_path: Path) -> None:
@@ -96,7 +128,7 @@ def test_one_that_ends_takes_the_others_with_it(servers: Servers, tmp_path: Path
     servers.watch()
     first, second = map(int, (servers.folder / "pids").read_text().split())
     os.kill(first, signal.SIGKILL)
-    assert until(5, lambda: not runs(second))
+    assert until(30, lambda: not runs(second))
     with pytest.raises(Trouble, match="sleep ended by signal 9"):
         servers.check()
 
@@ -107,7 +139,7 @@ def test_a_binary_of_another_machine_is_named(servers: Servers, tmp_path: Path) 
     binary.chmod(0o755)
     with pytest.raises(Trouble) as told:
         servers.start(binary)
-    assert str(told.value) == f"{binary} is of another architecture; put a binary of this machine's there"
+    assert str(told.value) == f"{binary} is of another architecture, or not whole; put a binary of this machine's there"
 
 
 def test_such_a_binary_leaves_nothing(tmp_path: Path) -> None:
@@ -133,14 +165,17 @@ def test_a_disk_that_fills_up_is_told(tmp_path: Path, monkeypatch: pytest.Monkey
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device", "tokens.csv")
 
+    etcd = tmp_path / "etcd"
+    etcd.symlink_to(SLEEP)
     monkeypatch.setattr(plane, "_write", full)
+    monkeypatch.setattr(plane, "_etcd", lambda: ["300"])
     with pytest.raises(Trouble) as told, ControlPlane(Binaries(tmp_path)):
         pass
     assert (
         str(told.value)
         == "cannot write tokens.csv: the disk is full; free some room, or set TMPDIR to a folder that has it"
     )
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [etcd]
 
 
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGKILL], ids=lambda by: by.name)
@@ -153,7 +188,7 @@ def test_the_warden_cleans_up_after_a_python_that_was_killed(by: signal.Signals)
     assert runs(int(pid))
     process.send_signal(by)
     process.wait(10)
-    assert until(10, lambda: not Path(name).exists() and not runs(int(pid)))
+    assert until(30, lambda: not Path(name).exists() and not runs(int(pid)))
 
 
 def test_the_warden_leaves_what_is_kept(tmp_path: Path) -> None:
@@ -167,7 +202,7 @@ def test_the_warden_leaves_what_is_kept(tmp_path: Path) -> None:
     assert places.clean() == []
     assert places.kept() == {place.folder: "aws-dev"}
     places.stop(place.folder)
-    assert until(5, lambda: not runs(pid))
+    assert until(30, lambda: not runs(pid))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -57,6 +57,7 @@ def test_a_fence_that_holds() -> None:
     assert shown(found) == [
         "aws-dev: rehearsed on an API server v1.36.3",
         "Its Kubernetes objects, on this machine: no cloud, no traffic. NetworkPolicies are stored, not enforced; nodes are there for rollouts only, and pretended.",
+        "Each line: what was tried, what is to come of it, what came of it, and the server's own words.",
         "  ~ Secret 'payments/s' data.key: [secret]; a stand-in was sent",
         "",
         "payments",
@@ -78,7 +79,7 @@ def test_everything_that_can_be_wrong_is_told() -> None:
     )
     found = rehearsal(applied=applied, trials=[BAD])
     assert not found.holds
-    assert shown(found)[2:] == [
+    assert shown(found)[3:] == [
         "  ✗ Role 'payments/owner' was rejected: roles is forbidden",
         "  ✗ ConfigMap 'a/b' is in conflict: conflict with \"x\"",
         "  ✗ ConfigMap 'a/c': resourceVersion 1 became 2: a second apply changed it",
@@ -107,6 +108,11 @@ def test_trouble_is_told_with_the_log() -> None:
     assert (
         document.document(found)["error"] == "etcd ended by signal 9; the last lines of its log:\n  one\x1b[2J\n  two"
     )
+
+
+def test_one_that_did_not_start_has_its_verdict_only() -> None:
+    found = Rehearsal("aws-dev", trouble=Trouble("etcd ended by signal 9"))
+    assert shown(found) == ["aws-dev: 0 objects applied, 0 trials, 0.0 s: could not go on"]
 
 
 def test_a_stack_without_fences_had_nothing_to_try() -> None:

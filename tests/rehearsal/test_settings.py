@@ -11,7 +11,8 @@ from components.k8s.tenant import plan
 from components.shared.inputs import InputError
 from hedgerow.facts import quantity
 from hedgerow.graph import UNKNOWN, Resource, Snapshot
-from hedgerow.rehearsal.settings import OWNER, STRANGER, VIEWER, Subject, fences, promised
+from hedgerow.rehearsal.fence import OWNER, STRANGER, VIEWER, Subject
+from hedgerow.rehearsal.settings import fences, promised
 from hedgerow.rehearsal.trials import admission
 
 from ..components.k8s.examples import FULLEST, SMALLEST

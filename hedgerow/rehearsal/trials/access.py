@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import product
 
 from ..client import JSON, MERGE, Answer, User
+from ..fence import BOUND, EVERYBODY, OWNER, STRANGER, VIEWER, Fence, Subject
 from ..objects import Manifest
-from ..settings import OWNER, STRANGER, VIEWER, Fence, Subject
-from .space import Space
+from . import scaling
+from .space import MADE, Space
 from .trial import Trial
 
 REVIEWS = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
@@ -62,6 +63,10 @@ class Area:
     allowed: tuple[str, ...]
     deeds: tuple[Deed, ...]
 
+    def expected(self, role: str) -> bool | None:
+        """Whether a role may; None where no settings say it, because the stack binds somebody by a role of its own."""
+        return None if role == BOUND else role in self.allowed
+
 
 ATTACKS: tuple[tuple[str, str, str, dict[str, object]], ...] = (
     ("NetworkPolicy", f"/apis/{NETWORK}/v1/networkpolicies", "DELETE", {}),
@@ -105,22 +110,30 @@ class Person:
 def people(fence: Fence, others: Sequence[Fence]) -> list[Person]:
     """One of each kind: owner, viewer, the owner of another tenant, and nobody in particular."""
     found = [
-        _person(f"{role} ({subject})", subject, fence) for role in (OWNER, VIEWER) if (subject := fence.first(role))
+        _person(f"{role} ({subject})", subject, fence)
+        for role in (OWNER, VIEWER, BOUND)
+        if (subject := fence.first(role))
     ]
     for other in others:
         subject = other.first(OWNER)
         if subject and other.name != fence.name and fence.role(subject) == STRANGER:
             found.append(_person(f"owner of {other.name} ({subject})", subject, fence))
             break
-    return [*found, Person("somebody with an account", User("rehearsal-nobody"), STRANGER)]
+    return [*found, Person("somebody with an account", User("rehearsal-nobody"), fence.role(EVERYBODY))]
 
 
 def trials(fence: Fence, space: Space, others: Sequence[Fence], objects: Sequence[Manifest]) -> Iterator[Trial]:
     """Every person against every area, then against the very objects of the fence."""
+    made = scaling.deployment(space, {}, {})
     for person in people(fence, others):
         for area in AREAS:
             yield _reviewed(fence, space, person, area)
-        yield from _tried(fence, space, person, objects)
+        if person.role != BOUND:
+            yield from _tried(fence, space, person, objects)
+            if made.ok:
+                answer = scaling.scale(space, made.body["metadata"]["name"], 1, user=person.user, dry_run=True)
+                yield _line(fence, person, "scale a Deployment, for real", answer, should=person.role == OWNER)
+    space.client.delete(f"{space.path(scaling.DEPLOYMENTS)}?labelSelector={MADE}")
 
 
 def _person(label: str, subject: Subject, fence: Fence) -> Person:
@@ -133,10 +146,12 @@ def _reviewed(fence: Fence, space: Space, person: Person, area: Area) -> Trial:
     answers = space.client.each(lambda deed: _ask(space, person.user, deed), area.deeds)
     allowed = [deed for deed, answer in zip(area.deeds, answers, strict=True) if _said(answer).get("allowed")]
     failed = [answer for answer in answers if not answer.ok]
-    count, should = len(area.deeds), person.role in area.allowed
-    wrong = [deed for deed in area.deeds if (deed in allowed) != should]
-    expected = "allowed" if should else "refused"
-    happened = f"{len(allowed)} of {count} {'allowed' if should else 'ALLOWED' if allowed else 'allowed'}"
+    count, should = len(area.deeds), area.expected(person.role)
+    wrong = [deed for deed in area.deeds if (deed in allowed) != should] if should is not None else []
+    expected = {True: "allowed", False: "refused", None: "as its binding says"}[should]
+    happened = f"{len(allowed)} of {count} {'ALLOWED' if allowed and should is False else 'allowed'}"
+    if should is None and allowed and not area.allowed:
+        happened += f": {', '.join(map(_words, allowed))}"
     if wrong:
         happened += f"; not as expected: {', '.join(map(_words, wrong))}"
     said = next((str(_said(answer).get("reason", "")) for answer in answers if _said(answer).get("reason")), "")

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...graph import Snapshot
 from ..client import ADMINISTRATOR, Answer, Client, User
-from ..settings import Fence
+from ..fence import Fence
 from .space import HARDENED, IMAGE
 from .trial import Trial
 
@@ -16,7 +16,7 @@ SCRATCH = "rehearsal-scratch"
 GROUP = "/apis/admissionregistration.k8s.io/v1"
 RBAC, NETWORK = "/apis/rbac.authorization.k8s.io/v1", "/apis/networking.k8s.io/v1"
 SOMEBODY = User("rehearsal-administrator-of-a-namespace")
-SECONDS_TO_END, SECONDS_TO_TAKE_EFFECT = 40.0, 10.0
+SECONDS_TO_END, SECONDS_TO_TAKE_EFFECT = 90.0, 20.0
 POLICY = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 
 

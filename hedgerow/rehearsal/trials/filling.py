@@ -3,156 +3,155 @@
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
-from typing import Any
 
 from ...facts import quantity
+from ...facts.kubernetes import canonical_quota_key
 from ..client import Answer
-from ..settings import Fence
-from .space import Space
+from ..fence import Fence
+from ..shape import BINARY, texts
+from .counted import COUNTED, PODS, VOLUMES, counted
+from .space import EVERY_POD, Space
 from .trial import Trial
 
-UNIT = {"cpu": "1m", "memory": "4Mi", "ephemeral-storage": "1Mi", "storage": "1Gi"}
-"""The least that one container or volume of a tenant may ask for."""
-RATIO = 8
-"""How often a memory request goes into its limit at most."""
-MOST_MADE = 150
-"""Objects made to fill a count; of a larger count the server is told the rest."""
+MOST_MADE, MOST_PODS = 40, 150
+"""Objects and pods made to fill a count; of a larger count the server is told the rest."""
 WITHOUT_ROOM = 3
-BINARY = ("memory", "ephemeral-storage", "storage")
-
-SERVICE = {"clusterIP": "None", "selector": {"of": "nobody"}}
-JOB = {
-    "suspend": True,
-    "template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "main", "image": "none"}]}},
-}
-INGRESS = {"defaultBackend": {"service": {"name": "nobody", "port": {"number": 80}}}}
-VOLUME = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": UNIT["storage"]}}}
-
-
-def _exposed(type_: str) -> dict[str, Any]:
-    return {"spec": {"type": type_, "selector": {"of": "nobody"}, "ports": [{"port": 80}]}}
-
-
-COUNTED: dict[str, tuple[str, dict[str, Any]]] = {
-    "services.loadbalancers": ("/api/v1/services", _exposed("LoadBalancer")),
-    "services.nodeports": ("/api/v1/services", _exposed("NodePort")),
-    "services": ("/api/v1/services", {"spec": SERVICE}),
-    "persistentvolumeclaims": ("/api/v1/persistentvolumeclaims", {"spec": VOLUME}),
-    "count/configmaps": ("/api/v1/configmaps", {}),
-    "count/cronjobs.batch": (
-        "/apis/batch/v1/cronjobs",
-        {"spec": {"schedule": "@yearly", "suspend": True, "jobTemplate": {"spec": JOB}}},
-    ),
-    "count/ingresses.networking.k8s.io": ("/apis/networking.k8s.io/v1/ingresses", {"spec": INGRESS}),
-    "count/jobs.batch": ("/apis/batch/v1/jobs", {"spec": JOB}),
-    "count/secrets": ("/api/v1/secrets", {}),
-}
-"""Where the objects of a count are made, and the smallest of them."""
 COMPUTE = (
     "requests.cpu",
     "requests.memory",
+    "limits.cpu",
     "limits.memory",
     "requests.ephemeral-storage",
     "limits.ephemeral-storage",
 )
+STORAGE, CLAIMS = "requests.storage", "persistentvolumeclaims"
+ROOM = Fraction(10**9)
 
 
 def trials(fence: Fence, space: Space) -> Iterator[Trial]:
-    """Every limit of a fence, tried; those that have nothing to be tried by are compared only."""
+    """Every limit of a fence, tried; those that nothing can reach are compared only."""
+    if not fence.hard:
+        return
     yield _compared(fence, space)
-    if fence.tenant:  # elsewhere nobody knows what a container gets that says nothing, or may ask for
-        yield from _of_pods(fence, space)
-    if fence.hard.get("requests.storage"):
-        yield space.twice(partial(_storage, fence, space), "/api/v1/persistentvolumeclaims", "requests.storage")
-    for key, (collection, body) in COUNTED.items():
-        if key in fence.hard and _can_be_reached(fence, key):
-            yield space.twice(
-                partial(_count, fence, space, key, collection, partial(space.create, collection, body)), collection, key
-            )
-            space.clear(collection, key)
+    for key in sorted(fence.hard, key=_order):
+        if (attempt := _attempt(fence, space, key)) is not None:
+            collection = _collection(key)
+            yield space.twice(attempt, collection, key)
+            space.clear_pods() if collection == PODS else space.clear(collection, key)
 
 
-def _of_pods(fence: Fence, space: Space) -> Iterator[Trial]:
-    for key in COMPUTE:
-        if key != "limits.memory" or fence.hard[key] <= fence.hard["requests.memory"] * RATIO:
-            yield space.twice(partial(_sizes, fence, space, key))
-    for key in sorted(fence.hard):
-        if key.startswith("requests.") and "/" in key:
-            yield space.twice(partial(_devices, fence, space, key))
-    space.clear_pods()
-    yield space.twice(partial(_count, fence, space, "pods", "/api/v1/pods", space.pod))
-    space.clear_pods()
+def untried(fence: Fence, space: Space) -> Iterator[str]:
+    """Limits that are only compared: another one stops everybody before, or nothing is known to try them by."""
+    if not fence.tenant:
+        yield from (key for key in sorted(fence.hard, key=_order) if _attempt(fence, space, key) is None)
+
+
+def _attempt(fence: Fence, space: Space, key: str) -> Callable[[], Trial] | None:
+    """What fills a limit; None where nothing can."""
+    long = canonical_quota_key(key)
+    if long in COMPUTE:
+        sizes = parts(fence, space, key)
+        return None if sizes is None else partial(_sizes, fence, space, key, sizes)
+    if key == STORAGE:
+        claims = fence.shape.parts("storage", space.free(key, fence.hard[key]), room(fence, space, CLAIMS))
+        return partial(_storage, fence, space, claims) if claims or not space.free(key, fence.hard[key]) else None
+    if key.startswith("requests.") and "/" in key:
+        return partial(_devices, fence, space, key)
+    if key in EVERY_POD:
+        return partial(_count, fence, space, key, PODS, space.ask)
+    if key == CLAIMS:
+        return partial(_count, fence, space, key, VOLUMES, space.claim) if _claims_fit(fence) else None
+    made = counted(key)
+    return partial(_count, fence, space, key, made[0], partial(space.create, *made)) if made else None
+
+
+def _order(key: str) -> tuple[int, str]:
+    """First what one pod asks for, then devices, pods, volumes, and all that is only counted."""
+    long = canonical_quota_key(key)
+    if long in COMPUTE:
+        return COMPUTE.index(long), key
+    if key.startswith("requests.") and "/" in key:
+        return len(COMPUTE), key
+    later = [*EVERY_POD, STORAGE, CLAIMS, *COUNTED]
+    return len(COMPUTE) + 1 + (later.index(key) if key in later else len(later)), key
+
+
+def _collection(key: str) -> str:
+    if key in (STORAGE, CLAIMS):
+        return VOLUMES
+    made = counted(key)
+    return made[0] if made else PODS
 
 
 def _compared(fence: Fence, space: Space) -> Trial:
-    """Whether the server enforces what the settings say, and no less."""
+    """Whether the server enforces what the settings say, or what the quotas of the stack do, and no less."""
     enforced = space.hard()
     wrong = [
         f"{key} {_text(key, enforced[key]) if key in enforced else 'not limited'}, not {_text(key, size)}"
         for key, size in fence.hard.items()
         if key not in enforced or enforced[key] != size
     ]
-    expected = f"{len(fence.hard)} limits as the settings say"
+    expected = f"{len(fence.hard)} limits as {'the settings say' if fence.tenant else 'declared'}"
     happened = "; ".join(wrong) or f"{len(fence.hard)} limits, every one the same"
     return Trial(fence.name, "the quota in force", expected, happened, not wrong)
 
 
-def _sizes(fence: Fence, space: Space, key: str) -> Trial:
-    """Fill a compute key by two pods and try one unit more; where no three pods fit, one pod is as large as may be."""
-    kind, _, name = key.partition(".")
-    unit, free = quantity.parse(UNIT[name]), space.free(key, fence.hard[key])
-    roomy = space.free("pods", fence.hard["pods"]) >= WITHOUT_ROOM
-    space.clear_pods()
-    parts = [part for part in ([free - unit, unit] if roomy else [free]) if part > 0]
-    taken = [_pod(space, kind, name, part) for part in parts]
+def parts(fence: Fence, space: Space, key: str) -> list[Fraction] | None:
+    """Sizes of the pods that fill a compute key; None where another limit stops them before."""
+    free, long = space.free(key, fence.hard[key]), canonical_quota_key(key)
+    if free <= 0:
+        return []
+    found = fence.shape.parts(long.partition(".")[2], free, room(fence, space, *EVERY_POD))
+    asked: dict[str, Fraction] = {}
+    for part in found:
+        for kind, sizes in zip(("requests", "limits"), fence.shape.sizes(long, part), strict=True):
+            for name, size in sizes.items():
+                asked[f"{kind}.{name}"] = asked.get(f"{kind}.{name}", Fraction(0)) + size
+    stopped = [
+        other
+        for other in fence.hard
+        if asked.get(canonical_quota_key(other), Fraction(0)) > space.free(other, fence.hard[other])
+    ]
+    return None if stopped or not found else found
+
+
+def room(fence: Fence, space: Space, *keys: str) -> Fraction:
+    """How many more objects may be made, by counts that may not be there."""
+    return min((space.free(key, fence.hard[key]) for key in keys if key in fence.hard), default=ROOM)
+
+
+def _claims_fit(fence: Fence) -> bool:
+    """Whether no other limit stops volumes before their count does: each has a least size."""
+    if STORAGE not in fence.hard:
+        return True
+    return fence.hard[CLAIMS] * fence.shape.least["storage"] <= fence.hard[STORAGE]
+
+
+def _sizes(fence: Fence, space: Space, key: str, wanted: list[Fraction]) -> Trial:
+    """Fill a compute key by pods of these sizes, and try one of the least size more."""
+    long = canonical_quota_key(key)
+    unit = fence.shape.least[long.partition(".")[2]]
+    taken = [space.pod(*map(texts, fence.shape.sizes(long, part))) for part in wanted]
     used = space.used()[key]
-    over = _pod(space, kind, name, unit)
-    return _filled(fence, space, key, unit, taken, sum(parts, Fraction(0)), used, over)
-
-
-def _pod(space: Space, kind: str, name: str, size: Fraction) -> Answer:
-    text = quantity.format(size, "Mi" if name in BINARY else "")
-    if name == "cpu":
-        return space.pod({name: text})
-    if kind == "requests":
-        return space.pod({name: text}, {name: text})
-    least = quantity.parse(UNIT[name])
-    request = max(least, -(-size // (RATIO * least)) * least) if name == "memory" else least
-    return space.pod({name: quantity.format(request, "Mi")}, {name: text})
+    over = space.ask(*map(texts, fence.shape.sizes(long, unit)))
+    return _filled(fence, space, key, unit, taken, sum(wanted, Fraction(0)), used, over)
 
 
 def _devices(fence: Fence, space: Space, key: str) -> Trial:
     """Devices are asked for by a limit, which is the request too."""
-    space.clear_pods()
     device, free = key.removeprefix("requests."), int(space.free(key, fence.hard[key]))
-    parts = [part for part in (free - 1, 1) if part > 0 and free]
-    taken = [space.pod(limits={device: str(part)}) for part in parts]
+    wanted = [part for part in (free - 1, 1) if part > 0 and free]
+    taken = [space.pod(limits={device: str(part)}) for part in wanted]
     used = space.used()[key]
-    over = space.pod(limits={device: "1"})
-    return _filled(fence, space, key, Fraction(1), taken, Fraction(sum(parts)), used, over)
+    over = space.ask(limits={device: "1"})
+    return _filled(fence, space, key, Fraction(1), taken, Fraction(sum(wanted)), used, over)
 
 
-def _can_be_reached(fence: Fence, key: str) -> bool:
-    """Whether another limit stops nobody before this count does: volumes have a least size."""
-    if key != "persistentvolumeclaims" or "requests.storage" not in fence.hard:
-        return True
-    return fence.hard[key] * quantity.parse(UNIT["storage"]) <= fence.hard["requests.storage"]
-
-
-def _storage(fence: Fence, space: Space) -> Trial:
-    key, unit = "requests.storage", quantity.parse(UNIT["storage"])
-    free = space.free(key, fence.hard[key])
-    parts = [part for part in (free - unit, unit) if part >= unit]
-
-    def claim(size: Fraction) -> Answer:
-        resources = {"requests": {"storage": quantity.format(size, "Gi")}}
-        return space.create("/api/v1/persistentvolumeclaims", {"spec": {**VOLUME, "resources": resources}})
-
-    taken = [claim(part) for part in parts]
-    used = space.used()[key]
-    trial = _filled(fence, space, key, unit, taken, sum(parts, Fraction(0)), used, claim(unit))
-    space.clear("/api/v1/persistentvolumeclaims", key)
-    return trial
+def _storage(fence: Fence, space: Space, wanted: list[Fraction]) -> Trial:
+    unit = fence.shape.least["storage"]
+    taken = [space.claim(part) for part in wanted]
+    used = space.used()[STORAGE]
+    return _filled(fence, space, STORAGE, unit, taken, sum(wanted, Fraction(0)), used, space.claim(unit))
 
 
 def _filled(
@@ -194,19 +193,21 @@ def _count(fence: Fence, space: Space, key: str, collection: str, make: Callable
     """Fill a count by making objects; of a large one, a few are made and the server is told the rest."""
     space.clear(collection, key)
     total, before = int(fence.hard[key]), int(space.used()[key])
-    room = total - before
-    made = min(room, MOST_MADE if room <= MOST_MADE else WITHOUT_ROOM)
+    left, most = total - before, MOST_PODS if collection == PODS else MOST_MADE
+    made = min(left, most if left <= most else WITHOUT_ROOM)
     answers = space.client.each(lambda _: make(), range(made))
     refused = [answer for answer in answers if not answer.ok]
-    counted = int(space.used()[key]) - before
-    told = room - made
+    if collection == PODS:
+        space.tally()
+    grown = int(space.used()[key]) - before
+    told = left - made
     if told > 0:
         over, used = _last_of_many(space, key, total, before + made - len(refused), make)
     else:
         over, used = make(), int(space.used()[key])
-    how = f"{made} made, {told - 1} told, 1 made" if told > 0 else f"{made} made"
+    how = f"{made + 1} made, {told - 1} only told of" if told > 0 else f"{made} made"
     happened = f"{how}: {used} used, 1 more {'refused' if not over.ok else 'ADMITTED'}"
-    holds = not refused and counted == made and used == total and over.code == 403 and f"{key}=" in over.message
+    holds = not refused and grown == made and used == total and over.code == 403 and f"{key}=" in over.message
     noun = collection.rpartition("/")[2]
     what = f"fill {key}" if noun in key else f"fill {key} by {noun}"
     message = (refused[0] if refused else over).message
