@@ -1,12 +1,14 @@
-"""CPU time of the capacity analysis and of the difference, by the number of namespaces.
+"""CPU time and memory of the capacity analysis and of the difference, over 30 to 10,000 workloads.
 
 Every namespace has a quota, a LimitRange, three Deployments and an autoscaler, on one cluster of EKS. The views are
-built before the clock starts, as preview has them by then. Times tell sizes; that they grow as the namespaces do is
-what to read.
+built before the clock starts, as preview has them by then; every line is a process of its own. Times tell sizes; that
+they grow as the namespaces do is what to read.
 
-    python bench/capacity.py [NAMESPACES…]        # 100 300 1000
+    python bench/capacity.py [NAMESPACES…]        # 10 33 100 333 1000 3333
 """
 
+import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -18,7 +20,7 @@ from hedgerow.graph.capacity import capacity
 from hedgerow.graph.diff import difference
 from hedgerow.graph.sources.example import snapshot
 
-DEFAULT = (100, 300, 1000)
+DEFAULT = (10, 33, 100, 333, 1000, 3333)
 HARD = {
     "requests.cpu": "10",
     "requests.memory": "40Gi",
@@ -78,16 +80,31 @@ def spent(work: Callable[[], Any]) -> float:
     return best
 
 
-def main() -> None:
+def used() -> int:
+    """The most memory that this process had, MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def measure(number: int) -> None:
+    """Print the line of a number of namespaces."""
+    found = cluster(number)
+    views = Views(found)
+    _ = views.fences, views.workloads
+    before = used()
+    fits, differs = spent(partial(capacity, views)), spent(partial(difference, found, found))
+    times = f"{fits:>7.3f} s  {differs:>8.3f} s"
+    print(f"{number:>10,}  {3 * number:>9,}  {times}  {used():>7,}  {used() - before:>8,}", flush=True)
+
+
+def main(numbers: list[str]) -> None:
     """Print a line for each number of namespaces."""
-    print(f"{'namespaces':>10}  {'capacity':>9}  {'difference':>10}")
-    for number in map(int, sys.argv[1:] or DEFAULT):
-        found = cluster(number)
-        views = Views(found)
-        _ = views.fences, views.workloads
-        fits, differs = spent(partial(capacity, views)), spent(partial(difference, found, found))
-        print(f"{number:>10,}  {fits:>7.3f} s  {differs:>8.3f} s")
+    print("namespaces  workloads   capacity  difference  MiB all  MiB more")
+    for number in numbers:
+        subprocess.run([sys.executable, __file__, "--one", number], check=True)
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--one"]:
+        measure(int(sys.argv[2]))
+    else:
+        main(sys.argv[1:] or [str(number) for number in DEFAULT])

@@ -6,14 +6,22 @@ Three workloads and four policies a namespace: default deny, DNS, own namespace,
 
     python bench/reach.py [WORKLOADS…]              # 30 100 300 900 3000 10000
     python bench/reach.py --command [NAMESPACES…]   # 30 100 300 1000: the whole command, beside PyYAML's C loader
+    python bench/reach.py --command --peer PATH     # and beside another program that lists the connections of a folder
+
+What is run of the other program is `PATH list --quiet --dirpath FOLDER`, which is how netpol-analyzer is asked; each
+line `namespace/name[Kind] => namespace/name[Kind] : …` that it prints is a pair that it allows.
 """
 
+import argparse
+import os
+import re
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = (30, 100, 300, 900, 3000, 10000)
@@ -150,26 +158,89 @@ def _plain(kind: str, namespace: str, name: str, spec: dict[str, Any]) -> dict[s
     return {"apiVersion": "v1", "kind": kind, "metadata": {"name": name, "namespace": namespace}, "spec": spec}
 
 
-def command(sizes: list[int]) -> None:
-    """CPU seconds of the whole command for each size, of starting it, and of reading the YAML alone."""
-    import tempfile
+class Spent(NamedTuple):
+    """What a process took, and what it printed."""
 
-    print("namespaces  objects  PyYAML s  start-up s  command s    ratio")
+    wall: float
+    cpu: float
+    mib: int
+    printed: str
+
+
+PAIR = re.compile(r"^(\S+/\S+\[\w+\]) => (\S+/\S+\[\w+\]) :", re.MULTILINE)
+READ, MEASURED = (
+    "PyYAML s  start s  command s  ratio   wall s     MiB",
+    "{:>8.2f} {:>8.2f} {:>10.2f} {:>6.2f} {:>8.2f} {:>7,}",
+)
+OTHER, BESIDE = "    peer s   wall s     MiB  pairs alike", "  {:>8.2f} {:>8.2f} {:>7,}  {}"
+
+
+def command(sizes: list[int], peer: str, patience: float) -> None:
+    """CPU seconds of the whole command for each size, of starting it, and of reading the YAML alone; then a peer's."""
+    print(f"namespaces objects {READ}{OTHER if peer else ''}")
+    spent(sys.executable, "-m", "hedgerow", "reach", "--help")  # whatever Python compiles, it compiles here
     for size in sizes:
         with tempfile.TemporaryDirectory() as place:
             count = folder(Path(place), size)
-            floor = _cpu(sys.executable, "-c", FLOOR, place)
-            start = _cpu(sys.executable, "-m", "hedgerow", "reach", "--help")
-            whole = _cpu(sys.executable, "-m", "hedgerow", "reach", place)
-            ratio = (whole - start) / floor
-            print(f"{size:>10,} {count:>8,} {floor:>9.2f} {start:>11.2f} {whole:>10.2f} {ratio:>8.2f}", flush=True)
+            print(f"{size:>10,} {count:>7,} {_ours(place)}{_theirs(peer, place, patience) if peer else ''}", flush=True)
 
 
-def _cpu(*words: str) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def _ours(place: str) -> str:
+    floor = spent(sys.executable, "-c", FLOOR, place).cpu
+    start = spent(sys.executable, "-m", "hedgerow", "reach", "--help").cpu
+    whole = spent(sys.executable, "-m", "hedgerow", "reach", place)
+    return MEASURED.format(floor, start, whole.cpu, (whole.cpu - start) / floor, whole.wall, whole.mib)
+
+
+def _theirs(peer: str, place: str, patience: float) -> str:
+    try:
+        other = spent(peer, "list", "--quiet", "--dirpath", place, patience=patience)
+    except subprocess.TimeoutExpired:
+        return f"  not done in {patience:.0f} s"
+    theirs = {pair for pair in PAIR.findall(other.printed) if pair[0] != pair[1]}
+    ours = pairs(Path(place))
+    told = (
+        f"{len(ours):,}"
+        if ours == theirs
+        else f"{len(ours):,} here, {len(theirs):,} there, {len(ours & theirs):,} in both"
+    )
+    return BESIDE.format(other.cpu, other.wall, other.mib, told)
+
+
+def pairs(place: Path) -> set[tuple[str, str]]:
+    """Pairs of different workloads of which one reaches the other on any port, as the peer writes their names."""
+    from hedgerow.graph import Views
+    from hedgerow.graph.reach import reach
+    from hedgerow.graph.sources import manifests
+
+    found = set()
+    for cluster in reach(Views(manifests.load(place)[0])).clusters:
+        ends = {
+            end.name: "{0}/{2}[{1}]".format(*end.name.split("/")) for end in cluster.endpoints if end.kind == "pods"
+        }
+        for source in (end for end in cluster.endpoints if end.name in ends):
+            to = (path.destination.name for path in cluster.paths(source, cluster.row(source.site)))
+            found |= {(ends[source.name], ends[name]) for name in to if name in ends and name != source.name}
+    return found
+
+
+def spent(*words: str, patience: float = 600.0) -> Spent:
+    """Run a process and say what it took; TimeoutExpired, with the process ended, where patience ends first."""
+    with tempfile.TemporaryFile("w+") as printed:
+        start = time.perf_counter()
+        process = subprocess.Popen(words, cwd=ROOT, stdout=printed, stderr=subprocess.DEVNULL)
+        while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
+            if time.perf_counter() - start > patience:
+                process.kill()
+                process.wait()
+                raise subprocess.TimeoutExpired(words, patience)
+            time.sleep(0.005)
+        wall, (_, status, used) = time.perf_counter() - start, ended
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, words)
+        printed.seek(0)
+        return Spent(wall, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024, printed.read())
 
 
 def main(sizes: list[int]) -> None:
@@ -179,11 +250,23 @@ def main(sizes: list[int]) -> None:
         subprocess.run([sys.executable, __file__, "--one", str(size)], cwd=ROOT, check=True)
 
 
+def asked() -> argparse.Namespace:
+    """What the person wants measured."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sizes", nargs="*", type=int, metavar="SIZE", help="workloads; namespaces with --command")
+    parser.add_argument("--command", action="store_true", help="the whole command on a folder of manifests")
+    parser.add_argument("--peer", default="", metavar="PATH", help="run `PATH list --quiet --dirpath FOLDER` beside it")
+    parser.add_argument("--patience", type=float, default=600.0, metavar="SECONDS", help="how long a peer may take")
+    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
-    if sys.argv[1:2] == ["--one"]:
-        measure(int(sys.argv[2]))
-    elif sys.argv[1:2] == ["--command"]:
-        command([int(text) for text in sys.argv[2:]] or [30, 100, 300, 1000])
+    wanted = asked()
+    if wanted.one:
+        measure(wanted.sizes[0])
+    elif wanted.command or wanted.peer:
+        command(wanted.sizes or [30, 100, 300, 1000], wanted.peer, wanted.patience)
     else:
-        main([int(text) for text in sys.argv[1:]] or list(SIZES))
+        main(wanted.sizes or list(SIZES))

@@ -63,6 +63,15 @@ def compare(path: Path, found: Any) -> None:
     )
 
 
+def compare_text(path: Path, found: str) -> None:
+    """Compare a text, such as a picture of the documentation, with the file that keeps it."""
+    if os.environ.get("HEDGEROW_ACCEPT") == "1":
+        path.write_text(found, encoding="utf-8")
+        return
+    where = path.relative_to(ROOT)
+    assert path.read_text(encoding="utf-8") == found, f"{where} differs; if that is meant, run `make accept`"
+
+
 def _short(urn: str) -> str:
     return urn.split("::", 2)[2]
 

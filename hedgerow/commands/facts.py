@@ -37,7 +37,7 @@ def command(context: click.Context) -> None:
 
 @command.group()
 def refresh() -> None:
-    """Make the tables of a cloud anew from its answers.
+    """Make the tables of a cloud anew from its answers, or those of replacements from a provider's sources.
 
     Every question is asked before a table is written. Versions in lock files stay as they are.
 
@@ -117,8 +117,45 @@ def gcp(project: str, region: str, day: datetime | None) -> None:
     sys.exit(run("gcp", asked))
 
 
+@refresh.command("replacements", epilog=EXIT_CODES)
+@click.argument("package", type=click.Choice(["aws", "gcp", "kubernetes"]))
+@click.option(
+    "--from",
+    "folders",
+    metavar="FOLDER",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    multiple=True,
+    required=True,
+    help="A folder with sources of the provider; give each that you have.",
+)
+@click.option("--source", metavar="TEXT", required=True, help="What the folders hold: repository, version or commit.")
+@dated
+def replacements(package: str, folders: Sequence[Path], source: str, day: datetime | None) -> None:
+    """Read which inputs force a new object, out of a provider's sources.
+
+    Of aws and gcp those of their Terraform providers, of kubernetes that of Pulumi's. They are read as text; nothing of
+    them is run. A cloud is not asked.
+
+    \b
+    Example: hedgerow facts refresh replacements gcp --from ../terraform-provider-google --source "v7.2.0 of it"
+    """
+    from ..facts.providers.refresh import Untold
+    from ..facts.providers.refresh import replacements as read
+
+    if not source.isprintable():
+        raise BadInput([Problem("--source", 0, "", "has to be one line of text", source)])
+
+    def asked() -> Mapping[str, str]:
+        try:
+            return {"replacements": read(package, folders, source, _today(day))}
+        except Untold as error:
+            raise Unanswered(f"the folders say nothing of {_named(error.args)}") from error
+
+    sys.exit(run("" if package == "kubernetes" else package, asked))
+
+
 def run(cloud: str, asked: Callable[[], Mapping[str, str]]) -> int:
-    """Write the tables of a cloud that `asked` gives, and tell what changed in each; gives the exit code."""
+    """Write the tables of a cloud, or of none, that `asked` gives; tell what changed in each; gives the exit code."""
     from .delivery import write
 
     try:
@@ -131,8 +168,9 @@ def run(cloud: str, asked: Callable[[], Mapping[str, str]]) -> int:
         return 1
     known = table.shipped()
     for name, text in texts.items():
-        path = known[f"{cloud}/{name}"]
-        told = difference(f"{cloud}/{name}", path.read_text(encoding="utf-8"), text)
+        full = f"{cloud}/{name}" if cloud else name
+        path = known[full]
+        told = difference(full, path.read_text(encoding="utf-8"), text)
         write(str(path), text)
         click.echo(told)
     return 0

@@ -22,6 +22,7 @@ from ..report.verdict import CLEAN, DENIED
 from . import base
 from .check import read
 from .delivery import STDOUT, console, write
+from .fix_places import Places
 
 EXIT_CODES = "\b\nExit codes: 0 clean, 1 error, 2 bad input, 3 a path that --deny forbids is there."
 Pairs = Sequence[tuple[str, str]]
@@ -38,7 +39,7 @@ PLUGINS = ("calico", "cilium", "dataplane-v2", "vpc-cni", "none")
     "--deny", "denied", metavar="FROM TO[:PORT]", nargs=2, multiple=True, help="Exit 3 where such a path is there."
 )
 @click.option("--against", metavar="STATE|DIR|GIT-REF", default="", help="Show what opens and closes since.")
-@click.option("--fix", "mend", is_flag=True, help="Edits of NetworkPolicies that close FROM to TO, as YAML.")
+@click.option("--fix", "mend", is_flag=True, help="Edits that close FROM to TO, and none that settings ask for.")
 @click.option(
     "--svg", "svg_file", metavar="FILE", default="", help="Draw who reaches whom, by tenant; - for standard output."
 )
@@ -101,7 +102,7 @@ def _run(wanted: Wanted) -> int:
         tuple(_denials(found, wanted.denied, found.unknown_of)),
         tuple(unread),
         changes,
-        tuple(_fixes(views, found, (sources, ends, ports), plugin)) if wanted.mend else None,
+        tuple(_fixes(wanted, views, found, (sources, ends, ports))) if wanted.mend else None,
         {resource.urn: resource.origin for resource in snapshot.resources if resource.origin},
         before.name if before and before.new else "",
     )
@@ -119,21 +120,32 @@ def _checked(wanted: Wanted) -> None:
         raise BadInput([Problem("--fix", 0, "", "needs two ends", fix="name FROM and TO")])
 
 
+FAMILY = "internet"
 MOST_FIXES = 20
 """Paths that --fix closes in one go; each is tried on the whole snapshot."""
 
 
 def _fixes(
-    views: Views, found: Reach, asked: tuple[frozenset[str] | None, frozenset[str] | None, Ports], plugin: str
+    wanted: Wanted,
+    views: Views,
+    found: Reach,
+    asked: tuple[frozenset[str] | None, frozenset[str] | None, Ports],
 ) -> Iterator[tuple[str, str, Fix]]:
     sources, to, ports = asked
     paths = [*found.paths_of(sources, to, ports), *found.unknown_of(sources, to, ports)]
-    pairs = sorted({(path.source.name, path.destination.name) for path in paths})
+    pairs: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    end = names.split(wanted.to)[0]
+    for one, other in sorted({(path.source.name, path.destination.name) for path in paths}):
+        # What is asked of the internet is asked of all its parts: they close together.
+        shown = (FAMILY if wanted.source == FAMILY else one, FAMILY if end == FAMILY else other)
+        pairs.setdefault(shown, set()).add((one, other))
     if len(pairs) > MOST_FIXES:
         what = f"means {len(pairs):,} paths, more than {MOST_FIXES}"
         raise BadInput([Problem("--fix", 0, "", what, fix="name a smaller part of them")])
-    for one, other in pairs:
-        yield one, other, fix(views, one, other, ports, plugin=plugin)
+    places = Places(wanted.what, views)
+    for (one, other), parts in pairs.items():
+        source, destination = (tuple(dict.fromkeys(part[side] for part in sorted(parts))) for side in (0, 1))
+        yield one, other, places.of(fix(views, source, destination, ports, plugin=wanted.plugin))
 
 
 def load(what: str) -> tuple[Snapshot, Sequence[Problem]]:

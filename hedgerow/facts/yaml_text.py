@@ -8,7 +8,10 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 import yaml
@@ -21,16 +24,48 @@ MOST_ALIASED = 200_000
 DEEPEST = 200
 """Levels of nesting in one document. The parser's own recursion ends the process where nobody counts."""
 
-Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LONGEST_NUMBER = 100
+"""Letters of a number. Of a longer one, such as 1:59:59:…, only the text is read: its value may take minutes."""
+
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Loader(_Base):  # type: ignore[misc]
+    """The loader, which looks up once what a plain scalar is: manifests are the same few words again and again."""
+
+    def resolve(self, kind: type, value: Any, implicit: Any) -> str:
+        """The tag of a node that names none."""
+        if kind is _Scalar:
+            return _plain(value) if implicit[0] and len(value) <= LONGEST_NUMBER else _STR
+        return _MAP if kind is yaml.MappingNode else _SEQ
+
+    def descend_resolver(self, _parent: Any, _index: Any) -> None:
+        """Nothing: no tag depends on where a node stands."""
+
+    def ascend_resolver(self) -> None:
+        """Nothing, as above."""
+
+
+@lru_cache(maxsize=1 << 14)
+def _plain(value: str) -> str:
+    for tag, fits in _Base.yaml_implicit_resolvers.get(value[:1], []):
+        if fits.match(value):
+            return str(tag)
+    return _STR
+
+
 _SCALARS = yaml.constructor.SafeConstructor()
-_STR, _NULL = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null"
+_STR, _NULL, _MAP, _SEQ, _MERGE = (f"tag:yaml.org,2002:{name}" for name in ("str", "null", "map", "seq", "merge"))
+_Scalar = yaml.ScalarNode
 _READERS = {
     _NULL: lambda _node: None,
     "tag:yaml.org,2002:bool": _SCALARS.construct_yaml_bool,
     "tag:yaml.org,2002:int": _SCALARS.construct_yaml_int,
     "tag:yaml.org,2002:float": _SCALARS.construct_yaml_float,
 }
-_INDENTATION = re.compile(r"^[ ?-]+", re.MULTILINE)
+_COLLECTIONS = {_MAP, _SEQ}
+_DOCUMENT = re.compile(r"^---(?=\s)", re.MULTILINE)
+_OTHER_BREAKS = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 _TEXTS = {_STR, "tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:value", "tag:yaml.org,2002:binary"}
 
 
@@ -62,7 +97,7 @@ def read_text(path: Path, shown: str = "") -> str:
     """The text of a file; BadInput where it is not there, too large or no text at all."""
     shown = shown or str(path)
     try:
-        data = path.read_bytes() if path.stat().st_size <= MOST_BYTES else None
+        data = _bytes(path)
     except OSError as error:
         raise BadInput([Problem(shown, 0, "", f"cannot be read: {error.strerror}")]) from error
     if data is None:
@@ -77,17 +112,29 @@ def read_text(path: Path, shown: str = "") -> str:
     return text
 
 
+def _bytes(path: Path) -> bytes | None:
+    """What a file holds; None where that is more than MOST_BYTES, of a pipe too, which does not tell its size."""
+    if path.stat().st_size > MOST_BYTES:
+        return None
+    with path.open("rb") as file:
+        data = file.read(MOST_BYTES + 1)
+    return data if len(data) <= MOST_BYTES else None
+
+
 def parse(text: str, shown: str) -> list[Document]:
     """Every document of a YAML text, empty ones left out; all duplicate keys and foreign tags in one BadInput."""
+    return list(documents(text, shown))
+
+
+def documents(text: str, shown: str) -> Iterator[Document]:
+    """As `parse`, one at a time: a document costs far more than its value, so let go of it. The BadInput comes last."""
     builder = _Builder(shown)
-    documents = []
     for node in _nodes(text, shown):
-        value = builder.build(node)
+        value = builder.document(node)
         if value is not None:
-            documents.append(Document(shown, value, node))
+            yield Document(shown, value, node)
     if builder.problems:
         raise BadInput(builder.problems)
-    return documents
 
 
 def load(path: Path, shown: str = "") -> Document:
@@ -107,24 +154,43 @@ def load(path: Path, shown: str = "") -> Document:
 
 def refuse_deep(text: str, shown: str) -> None:
     """BadInput where a YAML or JSON text is nested deeper than DEEPEST."""
-    if _deepest_possible(text) <= DEEPEST:
+    lines = _OTHER_BREAKS.sub("\n", text)
+    starts = [0, *(match.start() for match in _DOCUMENT.finditer(lines)), len(lines)]
+    suspect = [lines[start:end] for start, end in pairwise(starts) if _may_be_deep(lines, start, end)]
+    if all(_is_flat(document) for document in suspect):
         return
-    depth = 0
     with suppress(yaml.YAMLError):  # what is wrong besides is told by whoever reads it
-        for event in yaml.parse(text, Loader=Loader):
-            if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
+        for depth, line in _depths(text):
             if depth > DEEPEST:
-                mark: Any = event.start_mark
-                raise BadInput([Problem(shown, mark.line + 1, "", f"is nested more than {DEEPEST} levels deep")])
+                raise BadInput([Problem(shown, line, "", f"is nested more than {DEEPEST} levels deep")])
 
 
-def _deepest_possible(text: str) -> int:
+def _may_be_deep(text: str, start: int, end: int) -> bool:
     """A bound that costs little: every bracket opened, in strings too, and two levels for a column of indentation."""
-    brackets = text.count("[") + text.count("{")
-    return brackets + 2 * (1 + max(map(len, _INDENTATION.findall(text)), default=0))
+    left = DEEPEST - 2 - text.count("[", start, end) - text.count("{", start, end)
+    return left < 0 or _indented(left // 2 + 1).search(text, start, end) is not None
+
+
+@lru_cache(maxsize=DEEPEST)
+def _indented(columns: int) -> re.Pattern[str]:
+    return re.compile(rf"^[ ?-]{{{columns}}}", re.MULTILINE)
+
+
+def _is_flat(document: str) -> bool:
+    """Whether a document is YAML by itself and not nested deeper than DEEPEST."""
+    try:
+        return all(depth <= DEEPEST for depth, _ in _depths(document))
+    except yaml.YAMLError:
+        return False
+
+
+def _depths(text: str) -> Iterator[tuple[int, int]]:
+    """After every event how deep it is, and its line."""
+    depth = 0
+    for event in yaml.parse(text, Loader=Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        mark: Any = event.start_mark
+        yield depth, mark.line + 1
 
 
 def _nodes(text: str, shown: str) -> Iterator[Any]:
@@ -133,9 +199,15 @@ def _nodes(text: str, shown: str) -> Iterator[Any]:
         yield from yaml.compose_all(text, Loader=Loader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        line = mark.line + 1 if mark else 0
+        line = mark.line + 1 if mark else _line_of(error, text)
         what = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error) or "is nested too deeply"
         raise BadInput([Problem(shown, line, "", f"is not YAML: {what}")]) from error
+
+
+def _line_of(error: Exception, text: str) -> int:
+    """The line of a character that is no text; 0 where that is not what is wrong."""
+    found = isinstance(error, yaml.reader.ReaderError)
+    return text.encode()[: getattr(error, "position", 0)].count(b"\n") + 1 if found else 0
 
 
 class _Builder:
@@ -147,10 +219,15 @@ class _Builder:
         self._open: set[int] = set()
         self._aliased = self._count = 0
 
+    def document(self, node: Any) -> Any:
+        """The value of a document; aliases never lead from one to another."""
+        self._built.clear()
+        return self.build(node)
+
     def build(self, node: Any) -> Any:
-        if isinstance(node, yaml.ScalarNode):
+        if type(node) is _Scalar:
             self._count += 1
-            return self._scalar(node)
+            return node.value if node.tag == _STR else self._scalar(node)
         key = id(node)
         if key in self._built:
             value, size, _ = self._built[key]
@@ -159,6 +236,8 @@ class _Builder:
         if key in self._open:
             raise BadInput([self._problem(node, "contains itself through an alias")])
         self._open.add(key)
+        if node.tag not in _COLLECTIONS:
+            self.problems.append(self._problem(node, f"has the tag {node.tag!r}, which is not plain YAML"))
         before = self._count + self._aliased
         value = self._mapping(node) if isinstance(node, yaml.MappingNode) else [self.build(item) for item in node.value]
         self._open.discard(key)
@@ -169,13 +248,15 @@ class _Builder:
     def _mapping(self, node: Any) -> dict[Any, Any]:
         value: dict[Any, Any] = {}
         for key_node, item in node.value:
-            if key_node.tag == "tag:yaml.org,2002:merge":
+            if key_node.tag == _MERGE:
                 merged = self.build(item)
                 for source in merged if isinstance(merged, list) else [merged]:
                     value = {**source, **value} if isinstance(source, dict) else value
                 continue
             key = self.build(key_node)
-            if isinstance(key, dict | list):
+            if type(key) is str:
+                key = intern(key)
+            elif type(key) in (dict, list):
                 self.problems.append(self._problem(key_node, "has a key that is no plain value"))
                 continue
             if key in value and not _merged(node):
@@ -191,8 +272,8 @@ class _Builder:
             self.problems.append(self._problem(node, f"has the tag {node.tag!r}, which is not plain YAML"))
             return node.value
         try:
-            return reader(node)
-        except ValueError:
+            return reader(node) if len(node.value) <= LONGEST_NUMBER else node.value
+        except (ValueError, OverflowError):
             return node.value
 
     def _spend(self, size: int, node: Any) -> None:
@@ -205,7 +286,7 @@ class _Builder:
 
 
 def _merged(node: Any) -> bool:
-    return any(key.tag == "tag:yaml.org,2002:merge" for key, _ in node.value)
+    return any(key.tag == _MERGE for key, _ in node.value)
 
 
 def _child(node: Any, step: object) -> tuple[int, Any] | None:

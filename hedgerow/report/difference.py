@@ -63,9 +63,19 @@ def details(change: Change) -> Iterator[str]:
     if len(change.properties) > MOST_INPUTS:
         yield f"and {words.count(len(change.properties) - MOST_INPUTS, 'input')} more; --json has them all"
     if change.renamed_from:
-        yield f"was {words.name(change.renamed_from.rpartition('::')[2])}; keep it with {words.visible(change.alias)}"
+        was = words.name(change.renamed_from.rpartition("::")[2])
+        yield f"was {was}; keep it with {words.visible(change.alias)}{_of_whom(change)}"
     for risk in change.risks:
         yield f"{risk.kind}: {words.visible(risk.why)}"
+
+
+def _of_whom(change: Change) -> str:
+    """Where an alias belongs, unless it is the resource itself."""
+    if change.alias_of in ("", change.urn):
+        return ""
+    types, _, name = change.alias_of.rpartition("::")
+    kind = types.rpartition("::")[2].rpartition("$")[2]
+    return f" at {words.kind(kind)} {words.name(name)}, which keeps all that is in it"
 
 
 def _input(change: Change, item: Property) -> str:
@@ -105,6 +115,7 @@ def _change(change: Change) -> dict[str, Any]:
         "ask_the_engine": list(change.doubtful) if change.what == EITHER else [],
         "renamed_from": change.renamed_from,
         "alias": change.alias,
+        "alias_of": change.alias_of,
         "properties": [
             {
                 "path": item.path,

@@ -14,7 +14,7 @@ from ..graph.reach.fix import Fix
 from ..graph.reach.groups import Group, groups
 from ..graph.reach.layer import Problem as Doubt
 from ..graph.reach.ports import told
-from ..graph.reach.ways import Way
+from ..graph.reach.way import Way
 from . import reach_fix, words
 from .text import Line
 

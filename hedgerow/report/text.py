@@ -94,6 +94,11 @@ def fit(lines: Iterable[Line], width: int | None) -> Iterator[Text]:
 def show(console: Console, lines: Iterable[Line]) -> None:
     """Print lines to a console: fitted to a terminal, whole elsewhere, in characters that it can write."""
     poor = "utf" not in console.encoding
+    if not console.is_terminal and console.color_system is None:
+        for line in lines:  # a pipe gets them as they are: nothing to style, and rich is slow with many
+            plain = f"{line.prefix}{line.text.plain}\n"
+            console.file.write(plain.translate(IN_ASCII) if poor else plain)
+        return
     for text in fit(lines, max(console.width, NARROWEST) if console.is_terminal else None):
         if poor:
             text.plain = text.plain.translate(IN_ASCII)

@@ -21,12 +21,16 @@ def crossed(views: Views, config: Config, rule: str, word: str, label: str) -> I
         if hidden(namespace.label(label)) is not None:
             yield unjudged(namespace, f"which {word} it belongs to", namespace.label(label))
     yield from nowhere(views)
-    declared = namespaces(views)
+    declared, told_already = namespaces(views), set[tuple[str, ...]]()
     for crossing in crossings(views.reach, label, map(_grant, config["allow"])):
         about = declared.get((crossing.cluster.people.scope, crossing.namespace))
         if about is None:
             continue
         sources = f"pods of {word} {_listed(crossing.sources)}"
+        same = (about.urn, sources, told(crossing.ports), str(crossing.certain))
+        if same in told_already:
+            continue
+        told_already.add(same)
         if not crossing.certain:
             yield unjudged(about, f"whether {sources} reach it on {told(crossing.ports)}")
             continue

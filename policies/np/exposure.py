@@ -32,7 +32,11 @@ def _finding(views: Views, config: Config, about: HasUrn, ways: list[Way]) -> Fi
     name = _name(first)
     if not first.certain or granted(name, config) is not False:
         return unjudged(about, f"whether the internet reaches {first.destination} on {ports}")
-    grant = line(views, "np-exposure", config, name) if name != "" else f"label its pods {NAME} and grant that"
+    grant = f"label its pods {NAME} and grant that"
+    if isinstance(name, Mark):
+        grant = f"grant it by its label {NAME}, once that is known"
+    elif name:
+        grant = line(views, "np-exposure", config, name)
     state = f"{about} is reached from the internet on {ports}; close the way in, or {grant}"
     return Finding(about, state, witness=witness(first.cluster, first.source, first.destination, first.ports[0]))
 

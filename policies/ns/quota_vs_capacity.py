@@ -4,19 +4,16 @@ from collections.abc import Iterator
 
 from hedgerow.facts import quantity
 from hedgerow.graph import Finding, Views
-from hedgerow.graph.capacity import PROMISES, Capacity, short_of
+from hedgerow.graph.capacity import PROMISES, Capacity, on_nodes, short_of
 from hedgerow.graph.judgement import Config
 
-from ..words import WAIT, hidden, unjudged
+from ..words import WAIT
+from ._quotas import unseen
 
 
 def check(views: Views, config: Config) -> Iterator[Finding]:
-    for cluster in views.capacity:
-        yield from _judge(cluster, config)
-    for quota in views.quotas if any(cluster.supplies for cluster in views.capacity) else ():
-        for what, value in (("its namespace", quota.namespace), ("what it allows", quota.hard)):
-            if hidden(value) is not None:
-                yield unjudged(quota, what, value)
+    found = (finding for cluster in views.capacity for finding in _judge(cluster, config))
+    yield from unseen(views, found) if on_nodes(views) else found
 
 
 def _judge(cluster: Capacity, config: Config) -> Iterator[Finding]:

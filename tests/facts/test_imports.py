@@ -7,7 +7,7 @@ HEAVY = "boto3 botocore csv difflib google jsonschema pulumi pulumi_aws pydantic
 MODULES = (
     "aws.client aws.eks aws.instances aws.refresh aws.regions aws.vpc "
     "gcp.addresses gcp.client gcp.gke gcp.machines gcp.refresh gcp.regions "
-    "cidr kubernetes labels profiles quantity table unanswered zones"
+    "cidr kubernetes labels profiles providers.refresh quantity replacements table unanswered zones"
 )
 
 PROGRAM = f"""

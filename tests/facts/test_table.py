@@ -47,10 +47,12 @@ def test_the_tables_are_the_known_ones() -> None:
         "aws/eks_addons.csv",
         "aws/eks_versions.csv",
         "aws/instances.csv",
+        "aws/replacements.csv",
         "aws/zones.csv",
         "gcp/gke_versions.csv",
         "gcp/gpus.csv",
         "gcp/machines.csv",
+        "gcp/replacements.csv",
         "gcp/zones.csv",
         "facts/replacements.csv",
     ]

@@ -289,6 +289,74 @@ def test_daemons_run_on_every_node() -> None:
     assert found.gaps[0].witness == "DaemonSet 'payments/agent' 3 pods of 0.5"
 
 
+@pytest.mark.parametrize(
+    ("strategy", "more"),
+    [
+        ({"rollingUpdate": {"maxSurge": 1}}, 1),
+        ({"rollingUpdate": {"maxSurge": "50%"}}, 2),
+        ({"type": "OnDelete", "rollingUpdate": {"maxSurge": 1}}, 0),
+        ({"rollingUpdate": {"maxUnavailable": 1}}, 0),
+        ({}, 0),
+    ],
+)
+def test_a_daemon_rolls_with_more_pods_only_where_it_says_so(strategy: Any, more: int) -> None:
+    found = judged([quota(pods="3"), workload("DaemonSet", "agent", updateStrategy=strategy)], eks({}))
+    pods = f"{more} more of its pods take pods {more} beside what runs, and ResourceQuota 'payments/quota' allows 3"
+    fix = f"raise it by {more}, or give it maxSurge 0 and maxUnavailable 1"
+    wanted = [f"DaemonSet 'payments/agent' cannot roll: {pods}; {fix}"] if more else []
+    assert [gap.message for gap in found.gaps] == wanted
+
+
+def test_a_surge_of_daemons_that_is_not_known_is_told() -> None:
+    hidden = workload("DaemonSet", "agent", updateStrategy={"rollingUpdate": {"maxSurge": "<unknown>"}})
+    found = judged([quota(pods="3"), hidden], eks({}))
+    assert [gap.message for gap in found.of("surge")] == [
+        "DaemonSet 'payments/agent' cannot be judged: it hangs on its maxSurge, not known yet"
+    ]
+
+
+def test_pods_on_the_network_of_their_node_take_no_address() -> None:
+    objects = [
+        quota(pods="9"),
+        workload(replicas=4),
+        workload("DaemonSet", "agent", pod={"hostNetwork": True}),
+    ]
+    rows = {row.resource: row for row in judged(objects, eks({}, subnets=("10.0.0.0/24",))).rows}
+    assert (rows["pods"].asked, rows["addresses"].asked) == (8000, 5000)
+
+
+def test_the_subnet_of_gke_holds_an_address_for_each_node() -> None:
+    made = gke(range_="10.64.0.0/14", nodes=30, primary="10.0.0.0/27")
+    assert [gap.message for gap in judged([quota(requests_cpu="1")], made).gaps] == [
+        "GKE cluster 'main' has too few addresses: 30 nodes take an address each, 30 in all, and there are 28 "
+        "(node range of the subnet); widen the range, or lower the most nodes"
+    ]
+    enough = gke(range_="10.64.0.0/14", nodes=28, primary="10.0.0.0/27")
+    assert judged([quota(requests_cpu="1")], enough).gaps == ()
+
+
+def gke(range_: str, nodes: int, primary: str) -> list[Manifest]:
+    """A cluster in one zone with so many nodes, in a subnet of two ranges."""
+    ranges = {"ipCidrRange": primary, "secondaryIpRanges": [{"rangeName": "pods", "ipCidrRange": range_}]}
+    policy = {"clusterSecondaryRangeName": "pods"}
+    cluster = {"subnetwork": "<id of subnet>", "location": "europe-west4-a", "ipAllocationPolicy": policy}
+    pool = {"nodeConfig": {"machineType": "e2-standard-4"}, "nodeCount": nodes, "location": "europe-west4-a"}
+    return [
+        {"type": "gcp:compute/subnetwork:Subnetwork", "name": "subnet", "inputs": ranges},
+        {"type": "gcp:container/cluster:Cluster", "name": "main", "inputs": cluster},
+        {"type": "gcp:container/nodePool:NodePool", "name": "general", "inputs": pool},
+    ]
+
+
+def test_where_a_cluster_has_nodes_besides_nothing_is_too_much() -> None:
+    group = {"type": "eks:index:NodeGroupV2", "name": "own"}
+    found = judged([quota(requests_cpu="1000"), workload(replicas=500)], [*eks({}), group])
+    assert (found.gaps, found.unknown) == ((), ("the nodes of self-managed group 'own'",))
+    assert [gap.message for gap in found.doubts] == [
+        "EKS cluster 'main' cannot be judged: it hangs on the nodes of self-managed group 'own', not known yet"
+    ]
+
+
 def test_a_second_slot_of_blue_and_green_is_counted() -> None:
     rollout = workload("Rollout", replicas=2, strategy={"blueGreen": {"activeService": "api"}})
     found = judged([quota(requests_cpu="10"), rollout], eks({}))
@@ -360,6 +428,11 @@ def test_what_is_not_known_is_said_and_is_no_gap() -> None:
     assert [(doubt.kind, doubt.message) for doubt in found.doubts] == [
         (
             "quota",
+            "ResourceQuota 'payments/quota' cannot be judged: it hangs on replicas of Deployment 'payments/api', "
+            "not known yet",
+        ),
+        (
+            "surge",
             "ResourceQuota 'payments/quota' cannot be judged: it hangs on replicas of Deployment 'payments/api', "
             "not known yet",
         ),

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from hedgerow.facts import replacements, table
 from hedgerow.graph import MISSING, SECRET, UNKNOWN, Resource, Snapshot
-from hedgerow.graph.diff import Change, Difference, Property, difference
+from hedgerow.graph.diff import Change, Difference, Property, difference, stakes
 from hedgerow.graph.sources import state
 
 from ..agreement.reading import embedded
 
 SUBNET, GROUP = "aws:ec2/subnet:Subnet", "aws:eks/nodeGroup:NodeGroup"
+GROUP_OF_RULES = "aws:ec2/securityGroup:SecurityGroup"
 DEPLOYMENT, SERVICE = "kubernetes:apps/v1:Deployment", "kubernetes:core/v1:Service"
 STATE = Path(__file__).parents[1] / "agreement" / "reference" / "state.json"
 
@@ -115,9 +116,9 @@ def test_a_type_in_no_table_is_for_the_engine_to_say() -> None:
     assert (found.what, found.forced_by, found.doubtful) == ("update or replace", (), ("fifo",))
 
 
-def test_the_table_says_where_it_is_from_and_only_known_effects() -> None:
-    rows = list(table.rows(replacements.REPLACEMENTS))
-    assert replacements.source().endswith("read 2026-11-21")
+def test_the_tables_say_where_they_are_from_and_only_known_effects() -> None:
+    rows = [row for path in replacements.TABLES.values() for row in table.rows(path)]
+    assert all(replacements.source(package).endswith("read 2026-11-21") for package in replacements.TABLES)
     assert {effect for _, effect in rows} == {"update", "replace", "either"}
     assert all(changed.count(" ") == 1 for changed, _ in rows)
 
@@ -155,6 +156,7 @@ def test_a_rename_is_recognised_and_says_how_to_keep_it() -> None:
     found = only([before], [after])
     assert (found.what, found.renamed_from) == ("rename", before.urn)
     assert found.alias == 'opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name="web")])'
+    assert found.alias_of == after.urn
     assert found.properties == (Property("spec.replicas", 2, 3, "update"),)
     assert found.risks == ()
 
@@ -163,6 +165,46 @@ def test_a_rename_under_another_component_is_kept_by_its_urn() -> None:
     before = made(DEPLOYMENT, "web", spec={"replicas": 2})
     after = replace(before, urn=f"urn:pulumi:dev::shop::hedgerow:index:Workload${DEPLOYMENT}::web")
     assert only([before], [after]).alias == f'opts=pulumi.ResourceOptions(aliases=["{before.urn}"])'
+
+
+def test_a_rename_of_a_component_is_kept_by_an_alias_of_the_component() -> None:
+    one, other = (component("hedgerow:index:EksNodeGroup", f"dev-{name}") for name in ("general", "workers"))
+    before = replace(made(GROUP, "dev-general", amiType="A"), parent=one.urn)
+    after = replace(made(GROUP, "dev-workers", amiType="A"), parent=other.urn)
+    found = difference(snapshot(one, before), snapshot(other, after)).changes
+    assert [(change.what, change.alias, change.alias_of) for change in found] == [
+        ("rename", 'opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name="dev-general")])', other.urn)
+    ]
+
+
+def component(type_: str, name: str) -> Resource:
+    return Resource(f"urn:pulumi:dev::shop::{type_}::{name}", type_, name, custom=False)
+
+
+def test_what_is_made_anew_with_its_name_is_no_rename() -> None:
+    """An alias keeps a namespace in the state, and the provider replaces it all the same: what is in it is lost."""
+    type_, labels = "kubernetes:core/v1:Namespace", {"a": "1", "b": "2", "c": "3", "d": "4"}
+    before = made(type_, "shop", metadata={"name": "shop", "labels": labels})
+    after = made(type_, "store", metadata={"name": "store", "labels": labels})
+    found = difference(snapshot(before), snapshot(after)).changes
+    assert [(change.what, change.name, [risk.kind for risk in change.risks]) for change in found] == [
+        ("delete", "shop", ["data loss"]),
+        ("create", "store", []),
+    ]
+
+
+def test_a_fence_that_goes_with_its_namespace_opens_nothing() -> None:
+    space = made("kubernetes:core/v1:Namespace", "shop", metadata={"name": "shop"})
+    fences = [
+        made("kubernetes:networking.k8s.io/v1:NetworkPolicy", f"{home}-deny", metadata={"namespace": home})
+        for home in ("shop", "other")
+    ]
+    found = difference(snapshot(space, *fences), snapshot()).changes
+    assert {change.name: [risk.kind for risk in change.risks] for change in found} == {
+        "shop": ["data loss"],
+        "shop-deny": [],
+        "other-deny": ["exposure opened"],
+    }
 
 
 def test_two_things_that_are_not_alike_are_no_rename() -> None:
@@ -239,6 +281,67 @@ RISKS: dict[str, tuple[list[Resource], list[Resource], list[str]]] = {
         [made("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "a", cidrIpv4="0.0.0.0/0")],
         ["exposure opened"],
     ),
+    "a security group lets in more": (
+        [made(GROUP_OF_RULES, "a", ingress=[{"cidrBlocks": ["10.0.0.0/8"], "fromPort": 443}])],
+        [made(GROUP_OF_RULES, "a", ingress=[{"cidrBlocks": ["0.0.0.0/0"], "fromPort": 443}])],
+        ["exposure opened"],
+    ),
+    "a security group lets in less": (
+        [made(GROUP_OF_RULES, "a", ingress=[{"cidrBlocks": ["10.0.0.0/8", "0.0.0.0/0"]}])],
+        [made(GROUP_OF_RULES, "a", ingress=[{"cidrBlocks": ["10.1.0.0/16"]}])],
+        [],
+    ),
+    "a security group loses a rule": (
+        [made(GROUP_OF_RULES, "a", ingress=[{"cidrBlocks": ["10.0.0.0/8"]}, {"self": True}])],
+        [made(GROUP_OF_RULES, "a", ingress=[{"self": True}])],
+        [],
+    ),
+    "a security group lets everybody out": (
+        [],
+        [made(GROUP_OF_RULES, "a", egress=[{"cidrBlocks": ["0.0.0.0/0"]}])],
+        [],
+    ),
+    "a firewall for what goes out": (
+        [],
+        [made("gcp:compute/firewall:Firewall", "a", direction="EGRESS", destinationRanges=["0.0.0.0/0"])],
+        [],
+    ),
+    "a firewall that names no source any more": (
+        [made("gcp:compute/firewall:Firewall", "a", sourceRanges=["10.0.0.0/8"])],
+        [made("gcp:compute/firewall:Firewall", "a")],
+        ["exposure opened"],
+    ),
+    "the API server is closed": (
+        [made("aws:eks/cluster:Cluster", "a", vpcConfig={"endpointPublicAccess": True})],
+        [made("aws:eks/cluster:Cluster", "a", vpcConfig={"endpointPublicAccess": False})],
+        [],
+    ),
+    "all of a cluster's network is told at once": (
+        [made("aws:eks/cluster:Cluster", "a")],
+        [made("aws:eks/cluster:Cluster", "a", vpcConfig={"endpointPublicAccess": True})],
+        ["data loss", "exposure opened"],
+    ),
+    "a policy selects fewer pods": (
+        [made("kubernetes:networking.k8s.io/v1:NetworkPolicy", "a", spec={"podSelector": {}})],
+        [made("kubernetes:networking.k8s.io/v1:NetworkPolicy", "a", spec={"podSelector": {"matchLabels": {"a": "b"}}})],
+        ["exposure opened"],
+    ),
+    "a role gets another tag": (
+        [made("aws:iam/policy:Policy", "a", tags={"a": "b"})],
+        [made("aws:iam/policy:Policy", "a", tags={"a": "c"})],
+        [],
+    ),
+    "a role is bound to one less": (
+        [made("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", "a", subjects=[{"name": "a"}, {"name": "b"}])],
+        [made("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", "a", subjects=[{"name": "b"}])],
+        [],
+    ),
+    "somebody else is trusted": (
+        [made("aws:iam/role:Role", "a", assumeRolePolicy="{}")],
+        [made("aws:iam/role:Role", "a", assumeRolePolicy="{...}")],
+        ["access widened"],
+    ),
+    "a database goes": ([made("gcp:sql/database:Database", "a")], [], ["data loss"]),
     "a label is added": (
         [made(DEPLOYMENT, "a", metadata={"labels": {}})],
         [made(DEPLOYMENT, "a", metadata={"labels": {"a": "b"}})],
@@ -305,3 +408,16 @@ def test_what_is_missing_on_one_side_is_named_so() -> None:
         Property("spec.paused", True, MISSING, "update"),
         Property("spec.replicas", MISSING, 1, "update"),
     )
+
+
+def test_what_is_at_stake_is_of_types_whose_replacements_are_known() -> None:
+    """A risk of what is replaced is told only where it is known what forces that; old names of types are left out."""
+    named = {
+        *stakes.HOLDS_DATA,
+        *stakes.CARRIES_TRAFFIC,
+        *stakes.GRANTS,
+        *stakes.TRUSTS,
+        *stakes.FENCES,
+        *stakes.WAYS_IN,
+    }
+    assert sorted(type_ for type_ in named if not replacements.known(type_)) == ["aws:s3/bucketV2:BucketV2"]

@@ -35,7 +35,7 @@ rules = st.fixed_dictionaries(
         "self": st.booleans(),
     }
 )
-EKS_RULE = {"protocol": "-1", "from": 0, "to": 0, "cidrs": [], "groups": [], "lists": [], "self": False}
+EKS_RULE = {"by_eks": True, "protocol": "-1", "from": 0, "to": 0, "cidrs": [], "groups": [], "lists": [], "self": False}
 
 
 @st.composite
@@ -58,8 +58,13 @@ def configs(draw: st.DrawFn) -> Config:
 
 def snapshot(config: Config) -> Snapshot:
     """The configuration as resources: ids known, as in a state, or linked, as before anything is made."""
-    made = [*_lists(config), *_cluster(config), *_groups(config), _pod()]
-    return Snapshot.of("test", "dev", made if config["known"] else map(_hidden, made))
+    return Snapshot.of("test", "dev", [*resources(config), _pod()])
+
+
+def resources(config: Config) -> list[Resource]:
+    """Lists, groups, the cluster and its nodes."""
+    made = [*_lists(config), *_cluster(config), *_groups(config)]
+    return made if config["known"] else [_hidden(each) for each in made]
 
 
 def _lists(config: Config) -> Iterator[Resource]:
@@ -84,7 +89,7 @@ def _groups(config: Config) -> Iterator[Resource]:
         if name != CLUSTER:
             yield _made("aws:ec2/securityGroup:SecurityGroup", name, _inline(ways) if inline else {})
         for way, listed in ways.items() if not inline else ():
-            own = listed[:-1] if name == CLUSTER else listed
+            own = [rule for rule in listed if not rule.get("by_eks")]
             for number, rule in enumerate(own):
                 yield from _standing(config["style"], f"{name}-{way}-{number}", way, name, rule)
 

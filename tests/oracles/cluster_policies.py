@@ -15,56 +15,52 @@ from ipaddress import ip_address, ip_network
 from itertools import product
 from typing import Any
 
-from .endpoints import Manifest, container_ports, labels, namespace, pod
-from .network_policy import isolating, passes, selects
-
-RANGES = [ip_network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")]
-TIERS = {"AdminNetworkPolicy": "Admin", "BaselineAdminNetworkPolicy": "Baseline"}
+from .addresses import PRIVATE, of_ranges, within
+from .endpoints import Manifest, labels, labels_of_home, on_host, pod
+from .labels import selects
+from .network_policy import isolating, passes
+from .tier_rules import opens, specs_of
 
 
 def answers(objects: list[Manifest], source: Any, destination: Any, protocol: str, port: int) -> set[bool]:
     """Whether one packet may go from `source` to `port` of `destination`: every answer that is possible."""
     if source == destination and pod(source) is source:
         return {True}
-    source, destination = (end if isinstance(end, dict) else ip_address(end) for end in (source, destination))
-    packet = (destination, protocol, port)
-    out = _way(objects, ("egress", "to"), source, destination, packet)
-    into = _way(objects, ("ingress", "from"), destination, source, packet)
-    return {one and other for one, other in product(out, into)}
+    one, other = (end if isinstance(end, dict) else ip_address(end) for end in (source, destination))
+    packet = (other, protocol, port)
+    ways = lets(objects, "egress", one, other, packet), lets(objects, "ingress", other, one, packet)
+    return {out and into for out, into in product(*ways)}
 
 
-def _way(objects: list[Manifest], way: tuple[str, str], end: Any, peer: Any, packet: Any) -> set[bool]:
+def lets(objects: list[Manifest], way: str, end: Any, peer: Any, packet: Any) -> set[bool]:
+    """Whether the policies for one end let a packet through in a direction."""
     if not isinstance(end, dict):
         return {True}
-    found, (name, key) = _tier(objects, "Admin", way, end, peer, packet), way
-    below = {action != "Deny" for action in _tier(objects, "Baseline", way, end, peer, packet)}
-    if isolating(objects, name.capitalize(), end):
-        below = {passes(objects, name.capitalize(), key, end, peer, packet)}
-    return {action != "Deny" for action in found - {"Pass"}} | (below if "Pass" in found else set())
+    decided = _tier(objects, "Admin", way, end, peer, packet)
+    below = {passes(objects, way, end, peer, packet)}
+    if not isolating(objects, way, end):
+        below = {action != "Deny" for action in _tier(objects, "Baseline", way, end, peer, packet)}
+    return {action != "Deny" for action in decided - {"Pass"}} | (below if "Pass" in decided else set())
 
 
-def _tier(objects: list[Manifest], tier: str, way: tuple[str, str], end: Any, peer: Any, packet: Any) -> set[str]:
-    mine = [
-        each["spec"]
-        for each in objects
-        if each["apiVersion"].startswith("policy.networking.k8s.io/")
-        and TIERS.get(each["kind"], each["spec"].get("tier")) == tier
-        and True in _matches(objects, each["spec"]["subject"], end)
-    ]
+def _tier(objects: list[Manifest], tier: str, way: str, end: Any, peer: Any, packet: Any) -> set[str]:
+    """What the rules of a tier may say; `Pass` where none of them does."""
+    mine = [spec for spec in specs_of(objects, tier) if True in _matches(objects, spec["subject"], end)]
     found: set[str] = set()
     for priority in sorted({spec.get("priority", 1001) for spec in mine}):
-        alike = [spec for spec in mine if spec.get("priority", 1001) == priority]
-        results = [_first(objects, spec.get(way[0]) or [], way[1], peer, packet) for spec in alike]
-        found |= set().union(*results) - {""}
-        if not all("" in each for each in results):
+        alike = [spec.get(way) or [] for spec in mine if spec.get("priority", 1001) == priority]
+        said = [_first(objects, rules, peer, packet) for rules in alike]
+        found |= set().union(*said) - {""}
+        if not all("" in each for each in said):
             return found
     return found | {"Pass"}
 
 
-def _first(objects: list[Manifest], rules: list[Manifest], key: str, peer: Any, packet: Any) -> set[str]:
+def _first(objects: list[Manifest], rules: list[Manifest], peer: Any, packet: Any) -> set[str]:
+    """What the first rule that matches may say; the empty text where perhaps none does."""
     found: set[str] = set()
-    for rule in (each for each in rules if _opens(each, *packet)):
-        hits = [_matches(objects, each, peer) for each in rule[key]]
+    for rule in (each for each in rules if opens(each, *packet)):
+        hits = [_matches(objects, each, peer) for each in rule.get("from") or rule["to"]]
         found |= {rule["action"]} if any(True in each for each in hits) else set()
         if {True} in hits:
             return found
@@ -72,45 +68,15 @@ def _first(objects: list[Manifest], rules: list[Manifest], key: str, peer: Any, 
 
 
 def _matches(objects: list[Manifest], given: Manifest, end: Any) -> set[bool]:
-    host = isinstance(end, dict) and bool(pod(end)["spec"].get("hostNetwork"))
     if "networks" in given:
         nets = [ip_network(text) for text in given["networks"]]
-        near = [any(each.version == net.version and each.overlaps(net) for net in nets) for each in RANGES]
-        whole = all(any(each.version == net.version and each.subnet_of(net) for net in nets) for each in RANGES)
-        return (
-            {True}
-            if whole and isinstance(end, dict)
-            else {True, False}
-            if isinstance(end, dict) and any(near)
-            else {isinstance(end, dict) is False and any(end in net for net in nets)}
-        )
+        return {within(each, nets) for each in (of_ranges(PRIVATE, nets) if isinstance(end, dict) else [end])}
+    if not isinstance(end, dict):
+        return {True, False} if "nodes" in given or "domainNames" in given else {False}
+    if on_host(end):
+        return {False} if "nodes" not in given else {True} if given["nodes"] == {} else {True, False}
     if "nodes" in given or "domainNames" in given:
-        sure = {True} if host and given.get("nodes") == {} else {True, False}
-        return sure if not isinstance(end, dict) or (host and "nodes" in given) else {False}
-    if not isinstance(end, dict) or host:
         return {False}
-    spaces = given["namespaces"] if "namespaces" in given else given["pods"].get("namespaceSelector")
-    told = [each for each in objects if each["kind"] == "Namespace" and each["metadata"]["name"] == namespace(end)]
-    known = {**(labels(told[0]) if told else {}), "kubernetes.io/metadata.name": namespace(end)}
-    return {selects(spaces, known) and selects((given.get("pods") or {}).get("podSelector"), labels(pod(end)))}
-
-
-def _opens(rule: Manifest, end: Any, protocol: str, port: int) -> bool:
-    listed = [*(rule.get("ports") or []), *(rule.get("protocols") or [])]
-    names = [each.get("namedPort") or each.get("destinationNamedPort") for each in listed]
-    limits = [
-        (each["portNumber"].get("protocol", "TCP"), {"number": each["portNumber"]["port"]})
-        for each in listed
-        if "portNumber" in each
-    ]
-    limits += [
-        (each["portRange"].get("protocol", "TCP"), {"range": each["portRange"]})
-        for each in listed
-        if "portRange" in each
-    ]
-    limits += [
-        (key.upper(), each[key]["destinationPort"]) for each in listed for key in ("tcp", "udp", "sctp") if key in each
-    ]
-    spans = [(kind, each.get("range") or {"start": each["number"], "end": each["number"]}) for kind, each in limits]
-    hit = any(kind == protocol and each["start"] <= port <= each["end"] for kind, each in spans)
-    return not listed or hit or any((name, protocol, port) in container_ports(end) for name in names if name)
+    chosen = given.get("pods") or {"namespaceSelector": given.get("namespaces")}
+    near = selects(chosen.get("namespaceSelector"), labels_of_home(objects, end))
+    return {near and selects(chosen.get("podSelector"), labels(pod(end)))}

@@ -149,6 +149,7 @@ def _container(draw: st.DrawFn, name: str, free: list[tuple[str, str]]) -> Manif
         protocol = draw(st.sampled_from((None, *PROTOCOLS)))
         port: Manifest = {"containerPort": draw(st.sampled_from(NUMBERS))}
         port |= {} if protocol is None else {"protocol": protocol}
+        port |= {"hostPort": draw(st.sampled_from((80, 30053)))} if draw(st.integers(0, 9)) == 9 else {}
         # One name and protocol with two numbers in one pod: which of them counts, no specification says.
         usable = [each for each in free if each[1] == (protocol or "TCP")]
         if usable and draw(st.integers(0, 3)):
@@ -167,6 +168,14 @@ def pod_specs(draw: st.DrawFn) -> Manifest:
     if draw(st.integers(0, 2)) == 0:
         spec["initContainers"] = [{**draw(_container("sidecar", free)), "restartPolicy": "Always"}]
     host = draw(st.sampled_from((None,) * 8 + (False, True)))
+    # A pod on the host's network has no other port of the host than its own.
+    for port in [
+        port
+        for each in (*spec["containers"], *spec.get("initContainers", []))
+        if host
+        for port in each.get("ports") or []
+    ]:
+        port.pop("hostPort", None)
     return spec if host is None else {**spec, "hostNetwork": host}
 
 

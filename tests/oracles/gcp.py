@@ -1,6 +1,6 @@
 """Google firewall rules for tests: random ones, and the resources that a program would register for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hypothesis import strategies as st
@@ -71,18 +71,18 @@ OF_GKE = {
 def snapshot(config: Config) -> Snapshot:
     """The configuration as resources: the network known by name, as in a state, or linked, as before it is made."""
     known = config["known"]
-    made = [*_cluster(known=known), *(_pool(number, nodes) for number, nodes in enumerate(config["nodes"])), _pod()]
-    made += [_firewall(number, rule, known=known) for number, rule in enumerate(config["rules"])]
+    made = [*_cluster(known=known), *(_pool(number, nodes) for number, nodes in enumerate(config["nodes"])), pod()]
+    made += [firewall(number, rule, known=known) for number, rule in enumerate(config["rules"])]
     return Snapshot.of("test", "dev", [*made, _elsewhere()])
 
 
 def _cluster(*, known: bool) -> Iterator[Resource]:
-    yield _made(NETWORK, "net", {"name": "net"})
+    yield made(NETWORK, "net", {"name": "net"})
     ranges = {"ipCidrRange": NODES, "secondaryIpRanges": [{"rangeName": "pods", "ipCidrRange": PODS}]}
-    yield _made("gcp:compute/subnetwork:Subnetwork", "sub", ranges)
+    yield made("gcp:compute/subnetwork:Subnetwork", "sub", ranges)
     inputs = {"name": "main", "network": "projects/p/global/networks/net" if known else UNKNOWN, "subnetwork": UNKNOWN}
     links = {"subnetwork": ("urn::gcp:compute/subnetwork:Subnetwork::sub",), **_net(known=known)}
-    yield _made("gcp:container/cluster:Cluster", "main", {**inputs, "removeDefaultNodePool": True}, links)
+    yield made("gcp:container/cluster:Cluster", "main", {**inputs, "removeDefaultNodePool": True}, links)
 
 
 def _net(*, known: bool) -> dict[str, tuple[str, ...]]:
@@ -91,10 +91,11 @@ def _net(*, known: bool) -> dict[str, tuple[str, ...]]:
 
 def _pool(number: int, nodes: Config) -> Resource:
     config = {"tags": nodes["tags"], "serviceAccount": nodes["account"]}
-    return _made(POOL, f"pool{number}", {"cluster": "main", "nodeConfig": config})
+    return made(POOL, f"pool{number}", {"cluster": "main", "nodeConfig": config})
 
 
-def _firewall(number: int, rule: Config, *, known: bool) -> Resource:
+def firewall(number: int, rule: Config, *, known: bool) -> Resource:
+    """A rule as a program would register it."""
     side = "sourceRanges" if rule["direction"] == "INGRESS" else "destinationRanges"
     action = "allows" if rule["action"] == "allow" else "denies"
     inputs = {
@@ -109,15 +110,16 @@ def _firewall(number: int, rule: Config, *, known: bool) -> Resource:
         "targetServiceAccounts": rule["target_accounts"],
     }
     usual = {} if rule["priority"] == 1000 else {"priority": rule["priority"]}
-    return _made(TYPE, f"rule{number}", {**inputs, **usual}, _net(known=known))
+    return made(TYPE, f"rule{number}", {**inputs, **usual}, _net(known=known))
 
 
 def _elsewhere() -> Resource:
     """A rule of another network, which never counts."""
-    return _made(TYPE, "elsewhere", {"network": "other", "priority": 0, "denies": [{"protocol": "all"}]})
+    return made(TYPE, "elsewhere", {"network": "other", "priority": 0, "denies": [{"protocol": "all"}]})
 
 
-def _pod() -> Resource:
+def pod() -> Resource:
+    """A pod, which may run on any node."""
     inputs = {
         "apiVersion": "v1",
         "kind": "Pod",
@@ -127,7 +129,8 @@ def _pod() -> Resource:
     return Resource("urn::Pod", "kubernetes:core/v1:Pod", "a/p", inputs=inputs)
 
 
-def _made(token: str, name: str, inputs: Config, links: dict[str, tuple[str, ...]] | None = None) -> Resource:
+def made(token: str, name: str, inputs: Config, links: Mapping[str, tuple[str, ...]] | None = None) -> Resource:
+    """A resource with its links."""
     return Resource(
         f"urn::{token}::{name}", token, name, inputs=inputs, outputs=inputs, property_dependencies=links or {}
     )

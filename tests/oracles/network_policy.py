@@ -18,81 +18,78 @@ always allowed: no pod can block itself. Where the specification is silent or pl
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from .endpoints import Manifest, container_ports, labels, namespace, of_internet, pod
+from .addresses import of_internet, within
+from .endpoints import Manifest, container_ports, labels, labels_of_home, namespace, on_host, pod
+from .labels import selects
 
 
 def allowed(objects: list[Manifest], source: Any, destination: Any, protocol: str, port: int) -> bool:
     """Whether one packet may go from `source` to `port` of `destination`."""
     return (source == destination and pod(source) is source) or any(
-        passes(objects, "Egress", "to", one, other, (other, protocol, port))
-        and passes(objects, "Ingress", "from", other, one, (other, protocol, port))
+        passes(objects, "egress", one, other, (other, protocol, port))
+        and passes(objects, "ingress", other, one, (other, protocol, port))
         for one in _ends(objects, source)
         for other in _ends(objects, destination)
     )
 
 
 def _ends(objects: list[Manifest], endpoint: Any) -> list[Any]:
-    rules = [rule for spec in _policies(objects) for way in ("ingress", "egress") for rule in spec.get(way) or []]
-    blocks = [peer.get("ipBlock") or {} for rule in rules for key in ("from", "to") for peer in rule.get(key) or []]
     if endpoint == "internet":
-        return of_internet([text for each in blocks for text in _texts(each)])
+        return of_internet(blocks(objects))
     return [endpoint if isinstance(endpoint, dict) else ip_address(endpoint)]
 
 
-def _texts(block: Manifest) -> list[str]:
-    return [*([block["cidr"]] if block else []), *(block.get("except") or [])]
-
-
-def _policies(objects: list[Manifest], *homes: str) -> list[Manifest]:
-    found = [
-        each for each in objects if (each["apiVersion"], each["kind"]) == ("networking.k8s.io/v1", "NetworkPolicy")
-    ]
-    return [each.get("spec") or {} for each in found if not homes or namespace(each) in homes]
-
-
-def passes(objects: list[Manifest], way: str, key: str, end: Any, peer: Any, packet: tuple[Any, str, int]) -> bool:
-    """Whether what isolates `end` in a direction (`key` names its peers) lets a packet to or from `peer` through."""
-    if not isinstance(end, dict) or pod(end)["spec"].get("hostNetwork") or pod(peer)["spec"].get("hostNetwork"):
+def passes(objects: list[Manifest], way: str, end: Any, peer: Any, packet: tuple[Any, str, int]) -> bool:
+    """Whether what isolates `end` in a direction lets a packet to or from `peer` through."""
+    if not isinstance(end, dict) or on_host(end) or on_host(peer):
         return True
+    rules = [rule for spec in isolating(objects, way, end) for rule in spec.get(way) or []]
     return not isolating(objects, way, end) or any(
-        (not rule.get(key) or any(_is(objects, each, peer, namespace(end)) for each in rule[key]))
+        (not _peers(rule) or any(_is(objects, each, peer, namespace(end)) for each in _peers(rule)))
         and (not rule.get("ports") or any(_opens(each, *packet) for each in rule["ports"]))
-        for spec in isolating(objects, way, end)
-        for rule in spec.get(way.lower()) or []
+        for rule in rules
     )
 
 
 def isolating(objects: list[Manifest], way: str, end: Manifest) -> list[Manifest]:
     """The policies that isolate a pod in a direction."""
-    found = [each for each in _policies(objects, namespace(end)) if way in _ways(each)]
-    host = pod(end)["spec"].get("hostNetwork")
-    return [] if host else [each for each in found if selects(each.get("podSelector"), labels(pod(end)))]
+    near = [each.get("spec") or {} for each in _policies(objects) if namespace(each) == namespace(end)]
+    found = [spec for spec in near if selects(spec.get("podSelector"), labels(pod(end)))]
+    return [spec for spec in found if way.capitalize() in _ways(spec) and not on_host(end)]
+
+
+def blocks(objects: list[Manifest]) -> list[Any]:
+    """Every range that a policy names, and every exception."""
+    specs = [each.get("spec") or {} for each in _policies(objects)]
+    rules = [rule for spec in specs for way in ("ingress", "egress") for rule in spec.get(way) or []]
+    return [each for rule in rules for peer in _peers(rule) for part in _block(peer) for each in part]
+
+
+def _block(peer: Manifest) -> tuple[list[Any], list[Any]]:
+    block = peer.get("ipBlock") or {}
+    cidrs, excepted = [block["cidr"]] if block else [], block.get("except") or []
+    return [ip_network(text, strict=False) for text in cidrs], [ip_network(text, strict=False) for text in excepted]
+
+
+def _policies(objects: list[Manifest]) -> list[Manifest]:
+    kind = ("networking.k8s.io/v1", "NetworkPolicy")
+    return [each for each in objects if (each["apiVersion"], each["kind"]) == kind]
 
 
 def _ways(spec: Manifest) -> list[str]:
-    return spec.get("policyTypes") or ["Ingress", "Egress"][: 2 if spec.get("egress") else 1]
+    return spec.get("policyTypes") or ["Ingress", *(["Egress"] if spec.get("egress") else [])]
 
 
-def selects(selector: Manifest | None, known: dict[str, str]) -> bool:
-    """Whether a label selector selects what has these labels."""
-    wanted, terms = (selector or {}).get("matchLabels") or {}, (selector or {}).get("matchExpressions") or []
-    return wanted.items() <= known.items() and all(_holds(term, known) for term in terms)
-
-
-def _holds(term: Manifest, known: dict[str, str]) -> bool:
-    there, listed = term["key"] in known, known.get(term["key"]) in (term.get("values") or [])
-    return {"In": listed, "NotIn": not listed, "Exists": there, "DoesNotExist": not there}.get(term["operator"], False)
+def _peers(rule: Manifest) -> list[Manifest]:
+    return rule.get("from") or rule.get("to") or []
 
 
 def _is(objects: list[Manifest], rule: Manifest, peer: Any, home: str) -> bool:
-    pods, spaces = rule.get("podSelector"), rule.get("namespaceSelector")
     if not isinstance(peer, dict):
-        hits = [peer in ip_network(text, strict=False) for text in _texts(rule.get("ipBlock") or {})]
-        return hits[:1] == [True] and not any(hits[1:])
-    where = namespace(peer)
-    told = [each for each in objects if each["kind"] == "Namespace" and each["metadata"]["name"] == where]
-    known = {**(labels(told[0]) if told else {}), "kubernetes.io/metadata.name": where}
-    near = where == home if spaces is None else selects(spaces, known)
+        inside, without = _block(rule)
+        return within(peer, inside) and not within(peer, without)
+    pods, spaces = rule.get("podSelector"), rule.get("namespaceSelector")
+    near = namespace(peer) == home if spaces is None else selects(spaces, labels_of_home(objects, peer))
     return (pods, spaces) != (None, None) and near and selects(pods, labels(pod(peer)))
 
 

@@ -4,7 +4,8 @@
 - Groups remember connections: an answer is never asked about, so the first packet is all that is judged.
 - A rule's other side is a range, a prefix list, or a group: then it means machines that have that group. `self` means
   the group that the rule is in.
-- Protocol -1 is every protocol and then every port, whatever ports are written; numbers are those of IANA.
+- Protocol -1 is every protocol; numbers are those of IANA. Of any but TCP and UDP a rule is for every port, whatever
+  ports are written.
 - Traffic to and from link-local addresses (metadata, time, DNS of the network) is not filtered.
 """
 
@@ -32,7 +33,8 @@ def allowed(config: Config, mine: list[str], way: str, other: tuple[str, list[st
 def _port(rule: Config, packet: tuple[str, int]) -> bool:
     if rule["protocol"] in ("-1", "all"):
         return True
-    return NUMBERS.get(rule["protocol"]) == packet[0] and rule["from"] <= packet[1] <= rule["to"]
+    numbered = packet[0] not in ("TCP", "UDP") or rule["from"] <= packet[1] <= rule["to"]
+    return NUMBERS.get(rule["protocol"]) == packet[0] and numbered
 
 
 def _side(config: Config, name: str, rule: Config, address: str, groups: list[str]) -> bool:

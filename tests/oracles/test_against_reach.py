@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hedgerow.graph.reach import network_policy as fast
@@ -26,10 +26,11 @@ from .clusters import (
     single_policies,
 )
 from .endpoints import Manifest, name, namespace, pod
+from .many import many
 from .network_policy import allowed
 from .test_network_policy import TABLE, asked
 
-SETTINGS = settings(max_examples=50, deadline=None)
+SETTINGS = many(50)
 PACKETS = [(protocol, port) for protocol in PROTOCOLS for port in (80, 81, 443, 8081)]
 
 
@@ -61,7 +62,7 @@ def test_every_pair_of_pods(data: st.DataObject) -> None:
                 assert got is want or unsure, (name(source), name(destination), packet, got, want)
 
 
-@settings(SETTINGS, max_examples=100)
+@many(100)
 @given(single_policies())
 def test_one_sentence_at_a_time(objects: list[Manifest]) -> None:
     read, (one, two) = snapshot(objects), owners_of(objects)
@@ -76,7 +77,7 @@ def test_one_sentence_at_a_time(objects: list[Manifest]) -> None:
             assert got is want or unsure, (_shown(source), _shown(destination), packet, got, want)
 
 
-@settings(SETTINGS, max_examples=100)
+@many(100)
 @given(selecting_policies())
 def test_whom_a_policy_selects(objects: list[Manifest]) -> None:
     read, (one, two) = snapshot(objects), owners_of(objects)

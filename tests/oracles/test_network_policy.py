@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from .clusters import SPACES, clusters, probes, rules
 from .endpoints import Manifest, namespace
+from .many import many
 from .network_policy import allowed
 
 PORTS = "[{name: web, containerPort: 80}, {name: web, containerPort: 81, protocol: UDP}, {name: sip, containerPort: 81, protocol: SCTP}]"
@@ -247,7 +248,7 @@ def test_a_policy_of_another_group_is_none() -> None:
     assert allowed(objects, _end(objects, "y/a"), _end(objects, "x/a"), "TCP", 80)
 
 
-SETTINGS = settings(max_examples=100, deadline=None)
+SETTINGS = many(100)
 
 
 @SETTINGS

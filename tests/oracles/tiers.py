@@ -47,7 +47,8 @@ def _new_ports(draw: st.DrawFn) -> Manifest:
 
 
 @st.composite
-def _rule(draw: st.DrawFn, key: str, kind: str) -> Manifest:
+def rule_of(draw: st.DrawFn, key: str, kind: str) -> Manifest:
+    """A rule of a policy of some kind; `key` is `from` or `to`."""
     new = kind == "ClusterNetworkPolicy"
     actions = ["Accept" if new else "Allow", "Deny", *([] if kind.startswith("Baseline") else ["Pass"])]
     peer = subjects if key == "from" else st.one_of(subjects, _outside)
@@ -68,7 +69,7 @@ def cluster_policies(draw: st.DrawFn, name: str) -> Manifest:
         spec["priority"] = draw(st.sampled_from(PRIORITIES))
     for way, key in (("ingress", "from"), ("egress", "to")):
         if draw(st.integers(0, 3)):
-            spec[way] = draw(st.lists(_rule(key, kind), max_size=3))
+            spec[way] = draw(st.lists(rule_of(key, kind), max_size=3))
     return {"apiVersion": f"policy.networking.k8s.io/{version}", "kind": kind, "metadata": {"name": name}, "spec": spec}
 
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hedgerow.graph import SECRET, UNKNOWN, Judged, Setting, Snapshot, judge
+from hedgerow.graph import SECRET, UNKNOWN, Judged, Setting, Snapshot, Views, judge
 from hedgerow.graph.sources import example, manifests
 from policies import catalog
 
@@ -25,7 +25,7 @@ TODAY = date(2026, 11, 21)
 RULES = catalog.load(ROOT / "policies")
 TENANT = manifests.load(Path(__file__).parent / "tenant.yaml")[0]
 BAD = [(rule.id, index, example.snapshot(given)) for rule in RULES for index, given in enumerate(rule.examples["deny"])]
-GARBAGE = (
+GARBAGE: tuple[Any, ...] = (
     None,
     True,
     False,
@@ -135,6 +135,15 @@ def test_no_secret_and_no_unknown_goes_unnoticed_where_a_fence_hangs_on_it(mark:
         if resource.inputs["kind"] in ("ResourceQuota", "Namespace"):
             judged = found(changed(0, [((index, ("spec" if "spec" in resource.inputs else "metadata",)), mark)]))
             assert [item for item in judged if not item.certain], resource.name
+
+
+@pytest.mark.parametrize("mark", [UNKNOWN, SECRET], ids=["unknown", "secret"])
+@pytest.mark.parametrize("which", range(1, len(BAD) + 1), ids=lambda which: "-".join(map(str, BAD[which - 1][:2])))
+def test_no_rule_falls_silent_where_one_thing_of_what_it_denies_is_hidden(which: int, mark: Any) -> None:
+    """Every place of every bad example, one after the other: the rule still says something."""
+    rule = next(rule for rule in RULES if rule.id == BAD[which - 1][0])
+    for place in every_place(which) if list(rule.check(Views(snapshot(which)), rule.config)) else ():
+        assert list(rule.check(Views(changed(which, [(place, mark)])), rule.config)), place
 
 
 @settings(deadline=None)

@@ -1,8 +1,8 @@
 """Does it fit: what quotas promise, what workloads ask for, what nodes hold, what ranges address."""
 
 from .answer import ADDRESSES, ASKS, CONTRADICTION, PIECE, PROMISES, QUOTA, SURGE, Capacity, Gap, Row
-from .build import capacity
-from .gaps import short_of
+from .build import capacity, on_nodes
+from .gaps import of_rollouts, short_of
 
 __all__ = [
     "ADDRESSES",
@@ -16,5 +16,7 @@ __all__ = [
     "Gap",
     "Row",
     "capacity",
+    "of_rollouts",
+    "on_nodes",
     "short_of",
 ]

@@ -57,9 +57,12 @@ def of_pod_range(snapshot: Snapshot, cluster: Resource | None, contract: Any, su
         return Ranges()
     taken = sum(pod_addresses(supply.most or 0, pods_per_node(supply.pool)) for supply in supplies)
     what = f"pod range {range_} with {range_.num_addresses:,} addresses"
+    number = sum(supply.most or 0 for supply in supplies)
     if taken > range_.num_addresses:
-        number = sum(supply.most or 0 for supply in supplies)
         return Ranges(0, what, (f"{number:,} nodes take a block each", taken, range_.num_addresses))
+    room = _node_addresses(snapshot, cluster)
+    if room is not None and number > room:
+        return Ranges(0, "node range of the subnet", (f"{number:,} nodes take an address each", number, room))
     system = SYSTEM_PODS["gcp"].node_pods
     return Ranges(sum((supply.most or 0) * max(pods_per_node(supply.pool) - system, 0) for supply in supplies), what)
 
@@ -70,11 +73,17 @@ def of_autopilot(snapshot: Snapshot, cluster: Resource | None, contract: Any) ->
     if range_ is None:
         return Ranges()
     nodes = range_.num_addresses >> (32 - node_prefix(AUTOPILOT_PODS_PER_NODE))
-    primary = _network(subnetwork.input("ipCidrRange")) if (subnetwork := _subnetwork(snapshot, cluster)) else None
-    if primary is not None:
-        nodes = min(nodes, max(primary.num_addresses - RESERVED_ADDRESSES, 0))
+    room = _node_addresses(snapshot, cluster)
+    nodes = nodes if room is None else min(nodes, room)
     what = f"pod range {range_}, room for {nodes:,} nodes"
     return Ranges(nodes * (AUTOPILOT_PODS_PER_NODE - SYSTEM_PODS["gcp"].node_pods), what)
+
+
+def _node_addresses(snapshot: Snapshot, cluster: Resource | None) -> int | None:
+    """Nodes that the subnet of a cluster has addresses for; None where that is not known."""
+    subnetwork = _subnetwork(snapshot, cluster)
+    primary = _network(subnetwork.input("ipCidrRange")) if subnetwork is not None else None
+    return None if primary is None else max(primary.num_addresses - RESERVED_ADDRESSES, 0)
 
 
 def _subnetwork(snapshot: Snapshot, cluster: Resource | None) -> Resource | None:

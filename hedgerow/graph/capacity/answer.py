@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ..judgement import HasUrn
 from .amounts import told
 from .nodes import Supply
+from .promises import Account
 
 QUOTA, SURGE, CONTRADICTION, PROMISES, ASKS, PIECE, ADDRESSES = (
     "quota", "surge", "contradiction", "promises", "asks", "piece", "addresses",
@@ -77,6 +78,8 @@ class Capacity:
     notes: tuple[str, ...] = ()
     doubts: tuple[Gap, ...] = ()
     """What may not fit, by the kind of gap that it would be; none of them is certain."""
+    accounts: tuple[Account, ...] = ()
+    """Its namespaces, each with quotas and workloads."""
 
     @property
     def fits(self) -> bool:

@@ -8,8 +8,8 @@ from ..views import Fence, Views
 from ..views.fence import Place
 from .amounts import ONE, Amounts, plus
 from .answer import Capacity, Row, ordered
-from .clusters import Site, sites
-from .demand import Demand, Demands, claim
+from .clusters import NOTHING_DECLARED, Site, sites
+from .demand import Demand, Demands, claim, rolling
 from .doubts import of_accounts, of_devices, of_nodes
 from .gaps import of_addresses, of_asks, of_namespaces, of_pieces, of_promises
 from .nodes import Supply, once
@@ -30,10 +30,12 @@ def capacity(views: Views) -> tuple[Capacity, ...]:
     for site in sites(views):
         mine = [demand for demand in demands if demand.workload.scope in site.scopes]
         nodes = {demand.urn: _nodes(site, demand) for demand in mine if demand.daemon}
+        mine = [rolling(demand, nodes.get(demand.urn)) for demand in mine]
+        of = {demand.urn: demand for demand in mine}
         accounts = [
             account(
                 fence,
-                map(demands.of, fence.inside.workloads),
+                [of[workload.urn] for workload in fence.inside.workloads if workload.urn in of],
                 claims.get(_place(fence), ()),
                 nodes,
                 portless=portless.get(_place(fence), False),
@@ -43,6 +45,11 @@ def capacity(views: Views) -> tuple[Capacity, ...]:
         ]
         found.append(_judged(site, accounts, mine, nodes))
     return tuple(answer for answer in found if answer.rows or answer.gaps or answer.doubts)
+
+
+def on_nodes(views: Views) -> bool:
+    """Whether something here says what nodes a cluster has, or hides it."""
+    return any(site.supplies or {*site.unknown} - {NOTHING_DECLARED} for site in sites(views))
 
 
 def _judged(
@@ -60,7 +67,16 @@ def _judged(
     notes = [site.ranges.note] if site.ranges.note else []
     doubts = ordered([*of_accounts(accounts), *of_devices(site, accounts), *of_nodes(site, rows)])
     return Capacity(
-        site.name, site.about, site.supplies, site.elastic, rows, ordered(gaps), tuple(unknown), tuple(notes), doubts
+        site.name,
+        site.about,
+        site.supplies,
+        site.elastic,
+        rows,
+        ordered(gaps),
+        tuple(unknown),
+        tuple(notes),
+        doubts,
+        tuple(accounts),
     )
 
 
@@ -98,9 +114,13 @@ def _rows(
         )
     if site.ranges.pods is not None:
         promised, unlimited, besides = _promised("pods", accounts)
-        besides += sum(_asked("pods", each, nodes) for each in outside)
+        besides += sum(_asked("pods", each, nodes) for each in outside if each.addressed)
+        wanting = [each for each in demands if each.addressed]
+        asked = sum(_asked("pods", each, nodes) for each in wanting) + ONE * max(
+            (each.surge for each in wanting), default=0
+        )
         room = site.ranges.pods * ONE
-        yield Row(ADDRESSES, promised, unlimited, besides, whole.get("pods", 0), room, room, 0)
+        yield Row(ADDRESSES, promised, unlimited, besides, asked, room, room, 0)
 
 
 def _promised(resource: str, accounts: Iterable[Account]) -> tuple[int, int, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..snapshot import Resource
-from ..value import SECRET, UNKNOWN, Mark
+from ..value import MISSING, SECRET, UNKNOWN, Mark, read
 from ..views import CONTRACTS, Views
 from .addresses import Ranges, of_autopilot, of_pod_range, of_subnets
 from .nodes import Supply, supply
@@ -16,6 +16,7 @@ GKE, EKS_COMPONENT, FARGATE = (
     "eks:index:Cluster",
     "aws:eks/fargateProfile:FargateProfile",
 )
+SELF_MANAGED = ("eks:index:NodeGroup", "eks:index:NodeGroupV2")
 AS_ASKED = "makes nodes as pods ask for them"
 MAKERS = {
     "Autopilot": ("enableAutopilot",),
@@ -48,12 +49,14 @@ class Site:
     elastic: str
     ranges: Ranges
     unknown: tuple[str, ...]
+    partly: bool = False
+    """Whether it has nodes besides, of which nothing is known."""
 
     @property
     def known(self) -> bool:
         """Whether it is known how many nodes there are at most, and what each holds."""
         every = all(each.most is not None and each.each is not None for each in self.supplies)
-        return bool(self.supplies) and every and not self.elastic
+        return bool(self.supplies) and every and not self.elastic and not self.partly
 
 
 def sites(views: Views) -> Iterator[Site]:
@@ -97,12 +100,14 @@ def _site(views: Views, scopes: tuple[str, ...], urn: str, supplies: list[Supply
     elif not supplies and not elastic and not unknown:
         unknown.append(NOTHING_DECLARED)
     unknown += [what for each in supplies for what in each.unknown]
+    own = [group.name for group in views.snapshot.of_type(*SELF_MANAGED)] if cluster is not None else []
+    unknown += [f"the nodes of self-managed group '{name}'" for name in own]
     of = cluster or holder
     kind = "platform" if cluster is None else f"{'GKE' if cluster.type == GKE else 'EKS'} cluster"
     about = Subject(of.urn, f"{kind} '{of.name}'") if of is not None else None
     name = str(about) if about is not None else "the cluster"
     ranges = _ranges(views, cluster, contract, supplies, elastic)
-    return Site(scopes, name, about, tuple(supplies), elastic, ranges, tuple(dict.fromkeys(unknown)))
+    return Site(scopes, name, about, tuple(supplies), elastic, ranges, tuple(dict.fromkeys(unknown)), bool(own))
 
 
 def _contract(views: Views) -> tuple[Resource | None, Mapping[str, Any]]:
@@ -136,7 +141,7 @@ def _elastic(views: Views, scopes: tuple[str, ...], cluster: Resource | None, co
 def _ranges(
     views: Views, cluster: Resource | None, contract: Mapping[str, Any], supplies: list[Supply], elastic: str
 ) -> Ranges:
-    google = cluster.type == GKE if cluster is not None else "pods" in contract.get("ranges", {})
+    google = cluster.type == GKE if cluster is not None else read(contract, "ranges", "pods") is not MISSING
     if google and elastic:
         return of_autopilot(views.snapshot, cluster, contract)
     if google:

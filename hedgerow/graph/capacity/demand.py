@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -45,6 +45,11 @@ class Demand:
     @property
     def urn(self) -> str:
         return self.workload.urn
+
+    @property
+    def addressed(self) -> bool:
+        """Whether its pods take addresses of their own; those on the network of their node do not."""
+        return read(self.workload.pod_spec, "hostNetwork") is not True
 
     def requests(self, number: int) -> dict[str, int]:
         """What so many of its pods ask for, themselves counted as `pods`."""
@@ -114,8 +119,12 @@ class Demands:
         )
 
     def _defaults_of(self, place: Any) -> Defaults:
+        """Those of a namespace; not known where a LimitRange may lie in it of which nobody knows where it does."""
         if place not in self._defaults:
-            self._defaults[place] = Defaults.of(self._limit_ranges.get(place, []))
+            anywhere = (place[0], UNKNOWN) in self._limit_ranges
+            self._defaults[place] = (
+                Defaults({}, {}, True) if anywhere else Defaults.of(self._limit_ranges.get(place, []))
+            )
         return self._defaults[place]
 
 
@@ -165,6 +174,16 @@ def _surge(workload: Workload, pods: int) -> tuple[int, list[str]]:
         return 0, []
     given = read(strategy, "canary" if workload.kind == ROLLOUT else "rollingUpdate", "maxSurge")
     return share(DEFAULT_SURGE if given is MISSING else given, pods)
+
+
+def rolling(demand: Demand, nodes: int | None) -> Demand:
+    """A daemon with what it has more of while it rolls on so many nodes; anything else as it is."""
+    strategy = demand.workload.get("spec", "updateStrategy")
+    given = read(strategy, "rollingUpdate", "maxSurge")
+    if not demand.daemon or read(strategy, "type") == "OnDelete" or given is MISSING:
+        return demand
+    surge, hidden = share(given, demand.pods * (nodes or 0))
+    return replace(demand, surge=surge, surge_unknown=tuple(hidden))
 
 
 def share(given: Any, of: int) -> tuple[int, list[str]]:

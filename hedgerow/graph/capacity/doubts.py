@@ -22,8 +22,11 @@ def of_accounts(accounts: Iterable[Account]) -> Iterator[Gap]:
                 yield _doubt(QUOTA, quota, one.hidden)
                 yield _doubt(SURGE, quota, one.hidden)
         if one.limits and quota.urn not in over:
+            rolls = any(demand.surge or demand.surge_unknown for demand in one.demands)
             for what in _of_workloads(one):
                 yield _doubt(QUOTA, quota, what)
+                if rolls:
+                    yield _doubt(SURGE, quota, what)
         for workload in one.perhaps if one.limits else ():
             yield _doubt(SURGE, quota, f"the namespace of {workload}")
         for demand in one.demands:

@@ -29,15 +29,29 @@ def of_namespaces(accounts: Iterable[Account], site: Site) -> Iterator[Gap]:
                 f"{limit.quota} allows {limit.key} {held}, its workloads ask for {ask}; raise it by {by}, or lower them"
             )
             yield Gap(QUOTA, limit.quota, limit.key, asked, limit.amount, message, one.largest(limit.key))
-        for limit, asked, surge, of in one.no_room_to_roll():
-            resource = _resource(limit.key)
-            short = told(resource, asked + surge - limit.amount)
-            held, more = told(resource, limit.amount), told(resource, surge)
-            message = (
-                f"{of} cannot roll: {of.surge} more of its pods take {limit.key} {more} beside what runs, and "
-                f"{limit.quota} allows {held}; raise it by {short}, or give it maxSurge 0 and maxUnavailable 1"
-            )
-            yield Gap(SURGE, of.workload, limit.key, asked + surge, limit.amount, message, one.largest(limit.key))
+        yield from _rolling(one, 1)
+
+
+def of_rollouts(accounts: Iterable[Account], at_once: int) -> Iterator[Gap]:
+    """What cannot roll, where so many workloads of a namespace do at the same time: those with the largest surges."""
+    for one in accounts:
+        yield from _rolling(one, at_once)
+
+
+def _rolling(one: Account, at_once: int) -> Iterator[Gap]:
+    for limit, asked, surge, of in one.no_room_to_roll(at_once):
+        resource = _resource(limit.key)
+        short = told(resource, asked + surge - limit.amount)
+        held, more = told(resource, limit.amount), told(resource, surge)
+        who = " and ".join(map(str, of))
+        which = ("it", "its") if len(of) == 1 else ("them", "their")
+        together = "" if len(of) == 1 else " at the same time"
+        pods = f"{sum(each.surge for each in of)} more of {which[1]} pods"
+        message = (
+            f"{who} cannot roll{together}: {pods} take {limit.key} {more} beside what runs, and {limit.quota} allows "
+            f"{held}; raise it by {short}, or give {which[0]} maxSurge 0 and maxUnavailable 1"
+        )
+        yield Gap(SURGE, of[0].workload, limit.key, asked + surge, limit.amount, message, one.largest(limit.key))
 
 
 def _contradictions(one: Account, site: Site) -> Iterator[Gap]:

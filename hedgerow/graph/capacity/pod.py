@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...facts.quantity import QuantityError
-from ..value import MISSING, UNKNOWN, Mark, read
+from ..value import MISSING, SECRET, UNKNOWN, Mark, read
 from ..views.kubernetes import listing, mapping
 from ..views.limits import LimitRange
 from .amounts import Amounts, most, plus, thousandths
 
 ALWAYS = "Always"
 REQUESTS, LIMITS = "requests", "limits"
+GIVEN = ("default", "defaultRequest", "max", "min")
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,14 @@ class Defaults:
         """By the LimitRanges of a namespace, of which the first that names a resource gives it."""
         requests: dict[str, int] = {}
         limits: dict[str, int] = {}
+        unknown = list[str]()
         for item in (item for limit_range in limit_ranges for item in _items(limit_range)):
-            given = {name: _known(read(item, name)) for name in ("default", "defaultRequest", "max", "min")}
+            given = {name: _quantities(mapping(read(item, name)), unknown) for name in GIVEN}
             own = {**given["max"], **given["default"]}
             limits = {**own, **limits}
             requests = {**given["min"], **own, **given["defaultRequest"], **requests}
         hidden = any(limit_range.hidden is not None for limit_range in limit_ranges)
-        return cls({}, {}, True) if hidden else cls(requests, limits)
+        return cls({}, {}, True) if hidden or unknown else cls(requests, limits)
 
 
 def cost(spec: Any, defaults: Defaults, overhead: Any = MISSING) -> Pod:
@@ -62,7 +64,10 @@ def cost(spec: Any, defaults: Defaults, overhead: Any = MISSING) -> Pod:
         beside = {kind: plus(amounts, asked[kind]) for kind, amounts in running.items()}
         for kind, amounts in beside.items():
             peaks[kind].append(amounts)
-        running = beside if read(container, "restartPolicy") == ALWAYS else running
+        always = read(container, "restartPolicy")
+        if always is UNKNOWN or always is SECRET:
+            unknown.append("whether an init container stays as a sidecar")
+        running = beside if always == ALWAYS else running
     for container in _containers(spec, "containers", unknown):
         asked = _asked(container, defaults, unknown)
         running = {kind: plus(amounts, asked[kind]) for kind, amounts in running.items()}
@@ -121,10 +126,6 @@ def _quantities(given: Any, unknown: list[str]) -> dict[str, int]:
             unknown.append(f"{resource} of containers")
             found[str(resource)] = 0
     return found
-
-
-def _known(given: Any) -> dict[str, int]:
-    return _quantities(mapping(given), [])
 
 
 def _items(limit_range: LimitRange) -> Iterator[Mapping[str, Any]]:

@@ -89,7 +89,7 @@ def contract_pools(resource: Resource, contract: Mapping[str, Any]) -> Iterator[
             str(name),
             cloud,
             "",
-            type_ if isinstance(type_, Mark) else [type_],
+            [type_] if isinstance(type_, str) else UNKNOWN,
             _number(read(pool, "min")),
             _number(read(pool, "max")),
             labels,

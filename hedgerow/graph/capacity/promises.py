@@ -72,11 +72,11 @@ class Account:
         amounts = demand.pod.requests if kind == "requests" else demand.pod.limits if kind == "limits" else {}
         return amounts.get(resource, 0) * number
 
-    def surge(self, key: str) -> tuple[int, Demand | None]:
-        """The most that one workload takes besides while it rolls, and which."""
-        rolling = [(self.by(key, each, each.surge), each.urn, each) for each in self.demands if each.surge]
-        more, _, of = max(rolling, default=(0, "", None))
-        return more, of
+    def surge(self, key: str, at_once: int = 1) -> tuple[int, tuple[Demand, ...]]:
+        """The most that so many workloads take besides while they roll, and which, the largest first."""
+        rolling = sorted(((self.by(key, each, each.surge), each.urn, each) for each in self.demands), reverse=True)
+        found = [(more, each) for more, _, each in rolling[:at_once] if more]
+        return sum(more for more, _ in found), tuple(each for _, each in found)
 
     def over(self) -> Iterator[tuple[Limit, int]]:
         """Limits that the workloads are over at their peak, with what they ask."""
@@ -84,12 +84,12 @@ class Account:
             if (asked := self.asked(key)) > limit.amount:
                 yield limit, asked
 
-    def no_room_to_roll(self) -> Iterator[tuple[Limit, int, int, Demand]]:
-        """Limits that hold the workloads but not the largest surge beside: what they ask, what it takes, of which."""
+    def no_room_to_roll(self, at_once: int = 1) -> Iterator[tuple[Limit, int, int, tuple[Demand, ...]]]:
+        """Limits that hold the workloads but no largest surges beside: what is asked, what these take, of which."""
         for key, limit in self.limits.items():
             asked = self.asked(key)
-            surge, of = self.surge(key) if 0 < asked <= limit.amount else (0, None)
-            if of is not None and limit.amount < asked + surge:
+            surge, of = self.surge(key, at_once) if 0 < asked <= limit.amount else (0, ())
+            if of and limit.amount < asked + surge:
                 yield limit, asked, surge, of
 
     def largest(self, key: str) -> str:

@@ -46,6 +46,8 @@ class Change:
     """URN that it had, where it is taken for the same under another name."""
     alias: str = ""
     """What to write so that it is kept."""
+    alias_of: str = ""
+    """URN of what to write it at: the resource, or the component that was renamed with it."""
     risks: tuple[Risk, ...] = ()
 
     @property

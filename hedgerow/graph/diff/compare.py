@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from ..snapshot import STACK_TYPE, Resource, Snapshot
 from ..value import SECRET, UNKNOWN, read
@@ -11,6 +12,7 @@ from .renames import alias, renamed
 from .risks import risks
 
 DEFAULT_PROVIDER = re.compile(r":providers:(\w[\w-]*::default_|pulumi::default\b)")
+NAMESPACE = "kubernetes:core/v1:Namespace"
 NEW_ID = frozenset({CREATE, REPLACE, EITHER})
 
 
@@ -23,9 +25,9 @@ def difference(before: Snapshot, after: Snapshot, against: str = "", *, filled: 
     old, new = _objects(before), _objects(after)
     gone = [old[urn] for urn in old.keys() - new.keys()]
     here = [new[urn] for urn in new.keys() - old.keys()]
-    same_as = renamed(gone, here)
+    same_as = {urn: one for urn, one in renamed(gone, here).items() if _keeps(one, new[urn])}
     found, unsure = dict[str, Change](), 0
-    for urn in new.keys() & old.keys():
+    for urn in sorted(new.keys() & old.keys()):
         properties, left_out = changed(old[urn], new[urn], filled=filled)
         unsure += left_out
         if properties:
@@ -35,9 +37,14 @@ def difference(before: Snapshot, after: Snapshot, against: str = "", *, filled: 
         one.urn: Change(DELETE, one.urn, one.type, one.name, (), one.protect) for one in gone if one.urn not in kept
     }
     for one in here:
-        found[one.urn] = _renamed(same_as[one.urn], one) if one.urn in same_as else _created(one)
+        found[one.urn] = _renamed(same_as[one.urn], one, before, after) if one.urn in same_as else _created(one)
     _cascade(found, old, new)
-    changes = [_with_risks(change, new.get(urn) or old[urn]) for urn, change in found.items()]
+    gone = [
+        old[urn].input("metadata", "name")
+        for urn, change in found.items()
+        if change.type == NAMESPACE and change.what == DELETE
+    ]
+    changes = [_with_risks(change, new.get(urn) or old[urn], gone) for urn, change in found.items()]
     return Difference(against, ordered(changes), len(new.keys() & old.keys() - found.keys()), unsure)
 
 
@@ -54,9 +61,15 @@ def _created(one: Resource) -> Change:
     return Change(CREATE, one.urn, one.type, one.name)
 
 
-def _renamed(old: Resource, new: Resource) -> Change:
+def _keeps(old: Resource, new: Resource) -> bool:
+    """Whether an alias keeps it: not where an input that changes with the name forces a new one all the same."""
+    return all(item.effect != "replace" for item in changed(old, new, filled=False)[0])
+
+
+def _renamed(old: Resource, new: Resource, before: Snapshot, after: Snapshot) -> Change:
     properties, _ = changed(old, new, filled=False)
-    return Change(RENAME, new.urn, new.type, new.name, tuple(properties), old.protect, old.urn, alias(old, new))
+    told = alias(before, after, old, new)
+    return Change(RENAME, new.urn, new.type, new.name, tuple(properties), old.protect, old.urn, *told)
 
 
 def _change(after: Resource, properties: Iterable[Property], *, protect: bool) -> Change:
@@ -69,12 +82,12 @@ def _change(after: Resource, properties: Iterable[Property], *, protect: bool) -
 def _cascade(found: dict[str, Change], old: Mapping[str, Resource], new: Mapping[str, Resource]) -> None:
     """Follow links from what gets another id: an input made of it changes, though to what is not known yet."""
     users: dict[str, list[tuple[str, str]]] = {}
-    for urn in new.keys() & old.keys():
-        for key, links in new[urn].property_dependencies.items():
+    for urn in sorted(new.keys() & old.keys()):
+        for key, links in sorted(new[urn].property_dependencies.items()):
             if UNKNOWN in _marks(new[urn], key):
                 for link in links:
                     users.setdefault(link, []).append((urn, key))
-    waiting = [urn for urn, change in found.items() if change.what in NEW_ID and urn in new]
+    waiting = sorted((urn for urn, change in found.items() if change.what in NEW_ID and urn in new), reverse=True)
     while waiting:
         cause = waiting.pop()
         for urn, key in users.get(cause, ()):
@@ -94,7 +107,7 @@ def _follow(found: dict[str, Change], old: Resource, new: Resource, key: str, ca
     strongest = "either" if strongest == "replace" and found[cause.urn].what == EITHER else strongest
     because = f"{cause.name} {'may be' if found[cause.urn].what == EITHER else 'is'} made anew"
     added = Property(key, read(old.inputs, key), UNKNOWN, strongest, because)
-    found[new.urn] = _change(new, (*known, added), protect=old.protect)
+    found[new.urn] = _change(new, sorted((*known, added), key=lambda item: item.path), protect=old.protect)
     return found[new.urn].what in NEW_ID and (before is None or before.what not in NEW_ID)
 
 
@@ -112,8 +125,8 @@ def _marks(resource: Resource, key: str) -> set[object]:
     return marks
 
 
-def _with_risks(change: Change, resource: Resource) -> Change:
-    found = tuple(risks(change, resource.inputs))
+def _with_risks(change: Change, resource: Resource, gone: list[Any]) -> Change:
+    found = tuple(risks(change, resource.inputs, gone))
     if not found:
         return change
     fields = {name: getattr(change, name) for name in Change.__dataclass_fields__}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from ..snapshot import Resource
+from ..snapshot import Resource, Snapshot
 from ..value import Mark
 from .inputs import flat
 
@@ -37,12 +37,28 @@ def renamed(deleted: Iterable[Resource], created: Iterable[Resource]) -> dict[st
     return found
 
 
-def alias(before: Resource, after: Resource) -> str:
-    """What keeps it, in Python: by its old name, or by its whole URN where its place changed too."""
-    old, new = before.urn.split("::"), after.urn.split("::")
-    same_place = old[:3] == new[:3] and len(old) == len(new) == 4
-    told = f'pulumi.Alias(name="{before.name}")' if same_place else f'"{before.urn}"'
-    return f"opts=pulumi.ResourceOptions(aliases=[{told}])"
+def alias(before: Snapshot, after: Snapshot, old: Resource, new: Resource) -> tuple[str, str]:
+    """What keeps it, in Python: by its old name, or by its whole URN where its place changed too; and of what.
+
+    A component that was renamed with it, and that it has its name from, keeps its children by an alias of its own.
+    """
+    above = _above(before, after, old, new)
+    while above is not None:
+        old, new = above
+        above = _above(before, after, old, new)
+    was, now = old.urn.split("::"), new.urn.split("::")
+    same_place = was[:3] == now[:3] and len(was) == len(now) == 4
+    told = f'pulumi.Alias(name="{old.name}")' if same_place else f'"{old.urn}"'
+    return f"opts=pulumi.ResourceOptions(aliases=[{told}])", new.urn
+
+
+def _above(before: Snapshot, after: Snapshot, old: Resource, new: Resource) -> tuple[Resource, Resource] | None:
+    """The component that a resource lies in, before and after, where it was renamed as the resource was."""
+    was, now = before.by_urn.get(old.parent), after.by_urn.get(new.parent)
+    if was is None or now is None or was.custom or was.type != now.type or was.name == now.name:
+        return None
+    inherited = old.name.startswith(was.name) and new.name == now.name + old.name.removeprefix(was.name)
+    return (was, now) if inherited else None
 
 
 def _facts(resource: Resource) -> dict[str, tuple[str, str]]:

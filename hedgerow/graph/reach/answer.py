@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from .addresses import FAMILIES, Piece
 from .endpoints import ADDRESS, Endpoint, Population
-from .layer import Answer, Layer, Problem, Reason, Row, both, together
+from .layer import Answer, Layer, Problem, Reason, Row, both, named, together
 from .parts import Part, some, whole
 from .ports import EVERYTHING, PortRange, PortSpace, shared, united, without
 from .sets import bits_of, members
-from .ways import NAME, Way, Ways
+from .way import NAME, Way
+from .ways import Ways
 
 
 class Path(NamedTuple):
@@ -46,8 +47,8 @@ class Cluster:
         self.space = PortSpace(cut for layer in every for cut in layer.cuts())
         for layer in every:
             layer.prepare(self.space)
-        named = [item if item.kind == ADDRESS else replace(item, name=prefix + item.name) for item in people.endpoints]
-        self.endpoints = tuple(sorted(named, key=lambda item: (item.kind == ADDRESS, item.name)))
+        ends = [item if item.kind == ADDRESS else replace(item, name=prefix + item.name) for item in people.endpoints]
+        self.endpoints = tuple(sorted(ends, key=lambda item: (item.kind == ADDRESS, item.name)))
         self._rows: dict[tuple[int, bool], Row] = {}
 
     @property
@@ -140,13 +141,8 @@ class Cluster:
             return Answer(True, (Reason("Egress", "a pod always reaches itself"),))
         if self.ways is not None and self.ways.applies(source.site):
             return self.ways.why(source.site, destination.site, port, self.layers)
-        answers = [_named(layer.name, layer.why(source.site, destination.site, port)) for layer in self.layers]
+        answers = [named(layer.name, layer.why(source.site, destination.site, port)) for layer in self.layers]
         return together(answers)
-
-
-def _named(layer: str, answer: Answer) -> Answer:
-    """The answer of a layer with its name in every reason."""
-    return Answer(answer.allowed, tuple(replace(reason, layer=reason.layer or layer) for reason in answer.reasons))
 
 
 Names = frozenset[str] | None

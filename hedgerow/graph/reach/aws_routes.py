@@ -1,8 +1,10 @@
 """The layer of AWS routes: whether the subnets of a cluster's nodes lead to an address, and it to them."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from ...facts.cidr import Network, within
+from ..snapshot import Resource
 from ..value import Mark
 from ..views import Views
 from ..views.cluster import EKS
@@ -18,6 +20,7 @@ from .ports import PortRange
 from .sets import Tri
 
 UNREAD = "where it leads is not known"
+LISTED = "the ranges of its prefix list are not known"
 
 
 class Routes(NodeLayer):
@@ -43,8 +46,16 @@ class Routes(NodeLayer):
         """The route of the first subnet that fits the answer."""
         answers = [(each, _leads(each, way, piece)) for each in self._ways]
         fits = next((each for each, answer in answers if answer is allowed), self._ways[0])
-        route = _chosen(fits, piece)
+        route = chosen(fits, piece)[0]
         if allowed is None:
+            hidden = next((each for each in chosen(fits, piece) if each is not None and each.to is None), None)
+            if hidden is not None:
+                if hidden.main:
+                    return Reason(
+                        way, f"{fits} is on the main table of its network, which is not declared", fits.subnet.urn
+                    )
+                name = f"route '{hidden.resource.name}' of {fits}"
+                return Reason(way, f"{name} leads there or does not: {LISTED}", hidden.resource.urn)
             return Reason(way, f"{fits} leads there or does not: {UNREAD}", fits.subnet.urn)
         if route is None or route.target == LOCAL:
             state = "is in the same network" if allowed else "has no route there"
@@ -55,12 +66,16 @@ class Routes(NodeLayer):
 
 def _leads(way: Way, direction: str, piece: Piece) -> bool | None:
     """Whether a subnet leads to an address, or the address to it; None where that is not known."""
-    route = _chosen(way, piece)
-    if way.routes is None or (route is not None and isinstance(route.target, Mark)):
+    if way.routes is None or any(each.to is None and not each.loose for each in way.routes):
         return None
-    if any(each.to is None for each in way.routes):
-        return None
+    found = {_by(route, way, direction, piece) for route in chosen(way, piece)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _by(route: Route | None, way: Way, direction: str, piece: Piece) -> bool | None:
     target = None if route is None else route.target
+    if isinstance(target, Mark):
+        return None
     if target == LOCAL:
         return True
     if not piece.public:
@@ -70,10 +85,29 @@ def _leads(way: Way, direction: str, piece: Piece) -> bool | None:
     return None if isinstance(way.public, Mark) else bool(way.public)
 
 
-def _chosen(way: Way, piece: Piece) -> Route | None:
-    """The route with the longest prefix that holds an address."""
-    found = [each for each in way.routes or () if each.to is not None and within(piece.range, each.to)]
-    return max(found, key=lambda each: (each.to.prefixlen if each.to else 0, each.target == LOCAL), default=None)
+def chosen(way: Way, piece: Piece) -> list[Route | None]:
+    """The route with the longest prefix that holds an address; and every other one that may stand before it.
+
+    Of prefix lists with the same range any may. What a list of others holds nobody knows here, but never addresses of
+    the network itself, and private ones only where it leads into another network.
+    """
+    every = way.routes or ()
+    found = [each for each in every if each.to is not None and within(piece.range, each.to)]
+    first = max(found, key=_rank, default=None)
+    if first is not None and first.target == LOCAL:
+        return [first]
+    hidden = [each for each in every if each.loose and (piece.public or _inside(each.target))]
+    if first is None or not first.listed:
+        return [first, *hidden]
+    return [*(each for each in found if _rank(each) == _rank(first)), *hidden]
+
+
+def _rank(route: Route) -> tuple[int, bool, bool]:
+    return (route.to.prefixlen if route.to else 0, route.target == LOCAL, not route.listed)
+
+
+def _inside(target: Any) -> bool:
+    return isinstance(target, Mark) or target == INSIDE
 
 
 class Source:
@@ -91,17 +125,28 @@ class Source:
             yield Routes(people, ways)
 
     def problems(self, views: Views) -> Iterator[Problem]:
-        """Subnets of nodes whose routes are not all known."""
+        """Nodes whose subnets are not known, and prefix lists that others make."""
         for cluster in views.snapshot.of_type(EKS):
             for nodes in eks_nodes(views.snapshot, cluster):
                 if nodes.subnets is None:
                     yield Problem(nodes.resource.urn, f"{nodes} is in subnets that are not known: routes do not count")
+        for way in (way for cluster in views.snapshot.of_type(EKS) for way in nodes_ways(views, cluster)):
+            if way.routes is None:
+                yield Problem(way.subnet.urn, f"which routes {way} has is not known")
+            elif any(each.main for each in way.routes):
+                yield Problem(way.subnet.urn, f"{way} is on the main table of its network, which is not declared")
+            for route in (each.resource for each in way.routes or () if each.loose and not each.main):
+                name = f"{route.type.rpartition(':')[2]} '{route.name}'"
+                yield Problem(route.urn, f"{name} is for a prefix list whose ranges are not known here")
 
 
 def _of(views: Views, scope: str) -> list[Way]:
     cluster = cluster_of(views.snapshot, scope)
-    if cluster is None or cluster.type != EKS:
-        return []
+    return [] if cluster is None or cluster.type != EKS else nodes_ways(views, cluster)
+
+
+def nodes_ways(views: Views, cluster: Resource) -> list[Way]:
+    """The ways of every subnet that nodes of a cluster are in; none where one of them is not known."""
     nodes = eks_nodes(views.snapshot, cluster)
     if not nodes or any(each.subnets is None for each in nodes):
         return []

@@ -75,6 +75,8 @@ class SecurityGroups(NodeLayer):
         for rule in rules:
             if rule.way == WAYS[way] and rule.groups and self._mask(rule) & wanted:
                 return f"{rule} is for machines of a group, and whether one has this address is not known"
+            if rule.way == WAYS[way] and not rule.whole and self._mask(rule) & wanted:
+                return f"{rule} is for ranges of which not all are known here"
         return f"its security groups let it {WORDS[way]} on some nodes only, or are not known yet"
 
     def _of(self, machines: Machines, way: str, piece: Piece) -> Tri:

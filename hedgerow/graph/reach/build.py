@@ -6,7 +6,7 @@ from typing import Any
 from ..snapshot import Snapshot
 from ..views import Views
 from ..views.addresses import network
-from . import aws_routes, aws_security_groups, gcp_firewalls, gcp_routes, services
+from . import aws_network_acls, aws_routes, aws_security_groups, gcp_firewalls, gcp_routes, services
 from .addresses import Addresses
 from .answer import Cluster, Reach
 from .cluster_policy import GROUP, KINDS, ClusterPolicy
@@ -19,10 +19,10 @@ from .missing import wanted
 from .network_policy import NetworkPolicies, named_blocks
 from .policy import Policy, parse
 from .tiers import ENFORCERS, Tiers
-from .ways import Ways
 
 SOURCES: tuple[Source, ...] = (
     aws_security_groups.Source(),
+    aws_network_acls.Source(),
     aws_routes.Source(),
     gcp_firewalls.Source(),
     gcp_routes.Source(),
@@ -45,7 +45,7 @@ def reach(views: Views, *, plugin: str = "", beside: Views | None = None, ways: 
         people = _people(both, scope, [*found, *others.get(scope, [])])
         layers = [_policed(views, people, found, ranges)]
         layers += [layer for source in SOURCES for layer in source.layers(views, people, ranges)]
-        leading = Ways(people, services.ways(views, people, ranges)) if ways else None
+        leading = services.leading(views, people, ranges, layers) if ways else None
         clusters.append(Cluster(people, layers, _prefix(scope, list(policies)) if several else "", leading))
     problems = [problem for found in policies.values() for problem in _problems(found)]
     problems += [problem for scope in policies for problem in _tier_problems(views, scope, ranges)]

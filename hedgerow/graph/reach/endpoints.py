@@ -216,6 +216,14 @@ class Population:
         """Sites whose namespace is not known."""
         return sum(sites for home, sites in zip(self.homes, self.by_home, strict=True) if home.name == UNPLACED)
 
+    def living_at(self, name: str) -> int:
+        """Pods that may live in the namespace of a name: where nothing else names it, those of any other one."""
+        for known in (name, OTHER):
+            homes = [at for at, home in enumerate(self.homes) if home.name.partition("[")[0] == known]
+            if homes:
+                return sum(self.by_home[at] for at in homes) | self.unplaced
+        return self.unplaced
+
     def living_in(self, homes: Tri) -> Tri:
         """Sites in any of these namespaces."""
         if homes.sure == (1 << len(self.homes)) - 1:

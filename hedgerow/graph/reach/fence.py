@@ -28,8 +28,9 @@ class Ranges:
 
     @classmethod
     def of(cls, views: Views, otherwise: str = "") -> "Ranges":
-        """What the platform's contract says; where it is silent, the plugin `otherwise` and any private range."""
-        plugin, given = views.contract.get("network_policy", otherwise), views.contract.get("ranges")
+        """What the platform's contract says; else the plugin `otherwise` or that of clusters, and any private range."""
+        plugin = views.contract.get("network_policy", otherwise or _said(views))
+        given = views.contract.get("ranges")
         known = given if isinstance(given, dict) else {}
         nodes = network(known.get("network"))
         pods = network(known.get("pods")) or nodes
@@ -52,6 +53,12 @@ class Ranges:
     def nodes_in(self, peer: Peer) -> Tri:
         """Whether a block holds the nodes' addresses, as 0 or 1."""
         return holds_pods(peer, self.nodes)
+
+
+def _said(views: Views) -> str:
+    """Who enforces policies, by clusters and their add-ons; empty where one does not know or they differ."""
+    said = [each.by for each in views.enforcers]
+    return said[0] if said and all(isinstance(each, str) and each == said[0] for each in said) else ""
 
 
 @dataclass(frozen=True)

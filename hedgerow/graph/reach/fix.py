@@ -1,217 +1,182 @@
-"""An edit that closes a path and no other: policies changed or added, tried on the snapshot before it is told."""
+"""An edit that closes a path and none that settings ask for: each is tried on the snapshot before it is told."""
 
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from dataclasses import dataclass, replace
-from itertools import product
-from typing import Any
+from functools import reduce
+from typing import NamedTuple
 
-from ..snapshot import Resource, Snapshot
-from ..value import is_known
 from ..views import Views
-from ..views.kubernetes import KubeObject
+from . import cloud_edits, host_edits, policy_edits, tier_edits, way_edits
 from .answer import Reach
+from .asked import Ask
 from .build import reach
-from .difference import CLOSED, Change, difference
-from .endpoints import ADDRESS, Endpoint
-from .narrowing import Narrowing
-from .policy import EGRESS, INGRESS, parse
-from .ports import PortRange, shared, without
+from .course import Course
+from .demands import Demand, Demands
+from .edits import Edit, edited
+from .endpoints import ANY
+from .ports import PortRange, shared, united, without
 
-NONE = "no edit of NetworkPolicies closes it: something else lets it through, or nobody enforces them"
-VERSION = "networking.k8s.io/v1"
+ABSENT = "there is no such path"
+ASKED = "every edit that closes it closes paths too that the settings ask for"
+NOBODY = "nobody enforces NetworkPolicies here, and nothing else that is declared stands between them"
+NONE = "no edit of what is declared closes it"
+
+KINDS = (policy_edits, way_edits, tier_edits, cloud_edits, host_edits)
+
+Ends = str | tuple[str, ...]
+Edits = tuple[Edit, ...]
+Ports = tuple[PortRange, ...]
+Table = dict[tuple[str, str], Ports]
 
 
-@dataclass(frozen=True)
-class Edit:
-    """One policy as it is to be. `origin`: where it stands now, empty for one that is new."""
+class Closing(NamedTuple):
+    """A path that edits close besides; one of which it was not known whether it is there, where it is not `certain`."""
 
-    urn: str
-    name: str
-    origin: str
-    manifest: dict[str, Any]
-    new: bool
+    source: str
+    destination: str
+    ports: Ports
+    certain: bool = True
 
 
 @dataclass(frozen=True)
 class Fix:
     """Edits that close a path together; without any one it opens, or more close. `also`: others that they close."""
 
-    edits: tuple[Edit, ...]
-    also: tuple[Change, ...] = ()
+    edits: Edits
+    also: tuple[Closing, ...] = ()
     problem: str = ""
     """Why there is no edit."""
+    asks: tuple[Ask, ...] = ()
+    """The lines of the settings that ask for the path: it closes when they are taken out."""
+    lost: tuple[Demand, ...] = ()
+    """What the settings ask for and the best of all edits, which is not told, would close."""
+    perhaps: bool = False
+    """Whether no edit closes it for certain: after these nobody knows whether it is there."""
 
 
-def fix(views: Views, source: str, destination: str, ports: tuple[PortRange, ...], *, plugin: str = "") -> Fix:
+def fix(views: Views, source: Ends, destination: Ends, ports: tuple[PortRange, ...], *, plugin: str = "") -> Fix:
     """The edits that close the path between two endpoints on some ports, closing as few others as can be.
 
-    LookupError for a name that is no endpoint's.
+    Several ends are pieces of addresses, all closed together. Ports that settings ask for are theirs to take out:
+    `asks` names the lines. LookupError for a name that is no endpoint's.
     """
     found = reach(views, plugin=plugin)
-    wanted = shared((*found.between(source, destination), *found.between(source, destination, sure=False)), ports)
+    names = tuple((end,) if isinstance(end, str) else end for end in (source, destination))
+    for name in (*names[0], *names[1]):
+        found.endpoint(name)
+    course = Course.of(views, found, (names[0], names[1]), ports, plugin)
+    wanted, demands = course.left(found), Demands(views, plugin)
     if not wanted:
-        return Fix((), problem="there is no such path")
-    best: Fix | None = None
-    for edits in _Editor(views, found, source, destination, ports).candidates():
-        tried = _tried(views, edits, (source, destination, ports), plugin)
-        if tried is not None and (best is None or len(tried.also) < len(best.also)):
-            best = tried
-        if best is not None and not best.also:
-            break
+        return Fix((), problem=ABSENT)
+    asked = list(demands.among(found, [(*pair, wanted) for pair in course.pairs]))
+    asks = tuple(dict.fromkeys(each.ask for each in asked))
+    taken = _of_all(course, asked)
+    if not without(wanted, taken):
+        return Fix((), asks=asks)
+    course = replace(course, ports=without(ports, taken))
+    if some := tuple(demands.among(found, [(*pair, course.ports) for pair in course.pairs])):
+        return Fix((), problem=ASKED, lost=some)
+    best = _Trial(course, demands, plugin).best()
+    if best is None and course.left(found, certain=True):
+        best = _Trial(course, demands, plugin, perhaps=True).best()
     if best is None:
-        return Fix((), problem=NONE)
-    return _fewest(views, best, (source, destination, ports), plugin)
+        return Fix((), problem=NOBODY if found.plugin == "none" and not course.way else NONE, asks=asks)
+    if best.lost:
+        return Fix((), problem=ASKED, asks=asks, lost=best.lost)
+    return replace(best, asks=asks)
 
 
-Path = tuple[str, str, tuple[PortRange, ...]]
-
-
-def edited(snapshot: Snapshot, edits: Iterable[Edit]) -> Snapshot:
-    """The snapshot as it would be with the edits."""
-    changed = {edit.urn: edit for edit in edits}
-    kept = [
-        replace(resource, inputs=changed[resource.urn].manifest, outputs={}) if resource.urn in changed else resource
-        for resource in snapshot.resources
+def _of_all(course: Course, asked: list[Demand]) -> Ports:
+    """The ports that settings ask for between all of the ends."""
+    of_each = [
+        united(range_ for each in asked if (each.source, each.destination) == pair for range_ in each.ports)
+        for pair in course.pairs
     ]
-    some = next((resource for resource in snapshot.resources if resource.type.startswith("kubernetes:")), None)
-    provider = some.provider if some else ""
-    added = [
-        Resource(edit.urn, f"kubernetes:{VERSION}:NetworkPolicy", edit.name, inputs=edit.manifest, provider=provider)
-        for edit in changed.values()
-        if edit.new
-    ]
-    return Snapshot.of(snapshot.project, snapshot.stack, [*kept, *added], snapshot.config)
+    return reduce(shared, of_each)
 
 
-def _tried(views: Views, edits: tuple[Edit, ...], path: Path, plugin: str) -> Fix | None:
-    """The fix that edits are, with what they close besides; None where they do not close the path or open another."""
-    after = Views(edited(views.snapshot, edits))
-    source, destination, ports = path
-    if not _closed(reach(after, plugin=plugin, beside=views), path):
-        return None
-    changes = difference(views, after, plugin=plugin)
-    if any(change.what != CLOSED for change in changes):
-        return None
-    own = (source, destination)
-    also = [each for each in changes if (each.source, each.destination) != own or without(each.ports, ports)]
-    return Fix(edits, tuple(also))
+def candidates(course: Course) -> Iterator[Edits]:
+    """Every set of edits that may close a path, in the order in which equally good ones are preferred."""
+    for kind in KINDS:
+        yield from kind.candidates(course)
 
 
-def _closed(found: Reach, path: Path) -> bool:
-    source, destination, ports = path
-    left = [*found.between(source, destination), *found.between(source, destination, sure=False)]
-    return not shared(left, ports)
+class _Trial:
+    """Tries edits on the snapshot of a path."""
+
+    def __init__(self, course: Course, demands: Demands, plugin: str, *, perhaps: bool = False) -> None:
+        self.course, self.demands, self.plugin, self.perhaps = course, demands, plugin, perhaps
+
+    def best(self) -> Fix | None:
+        """The candidate that closes the fewest asked paths, then the fewest others; None where none helps."""
+        best: Fix | None = None
+        for edits in candidates(self.course):
+            tried = self.of(edits)
+            if tried is not None and (best is None or _cost(tried) < _cost(best)):
+                best = tried
+            if best is not None and not (best.also or best.lost):
+                break
+        return None if best is None else self._fewest(best)
+
+    def of(self, edits: Edits) -> Fix | None:
+        """The fix that edits are, with what they close besides; None where they do not close it or open another."""
+        views, course = self.course.views, self.course
+        there = Views(edited(views.snapshot, edits, course.cluster.people.scope))
+        after = reach(there, plugin=self.plugin, beside=views)
+        if course.left(after, certain=self.perhaps):
+            return None
+        before = reach(views, plugin=self.plugin, beside=there)
+        # What the API server would refuse, or nobody could judge any more, is no edit.
+        if any(_lost(after, before)) or set(after.problems) - set(before.problems):
+            return None
+        also = tuple(self._besides(_lost(before, after)))
+        paths = [(each.source, each.destination, each.ports) for each in also]
+        lost = tuple(self.demands.among(before, paths))
+        return Fix(edits, also, lost=lost, perhaps=self.perhaps)
+
+    def _besides(self, closed: Iterable[Closing]) -> Iterator[Closing]:
+        """Paths less what is to be closed."""
+        pairs = set(self.course.pairs)
+        for each in closed:
+            own = (each.source, each.destination) in pairs
+            ports = without(each.ports, self.course.ports) if own else each.ports
+            if ports:
+                yield each._replace(ports=ports)
+
+    def _fewest(self, best: Fix) -> Fix:
+        """A fix without the edits that can be left out: the path stays closed, and no other one closes."""
+        at = 0
+        while at < len(best.edits):
+            fewer = (*best.edits[:at], *best.edits[at + 1 :])
+            tried = self.of(fewer) if fewer else None
+            if tried is not None and _cost(tried) <= _cost(best):
+                best, at = tried, 0
+            else:
+                at += 1
+        return best
 
 
-def _fewest(views: Views, best: Fix, path: Path, plugin: str) -> Fix:
-    """A fix without the edits that can be left out: the path stays closed, and no other one closes."""
-    for edit in best.edits:
-        fewer = tuple(each for each in best.edits if each is not edit)
-        tried = _tried(views, fewer, path, plugin) if fewer else None
-        if tried is not None and len(tried.also) <= len(best.also):
-            best = tried
-    return best
+def _cost(tried: Fix) -> tuple[int, int, int]:
+    certain = sum(each.certain for each in tried.also)
+    return len(tried.lost), certain, len(tried.also) - certain
 
 
-class _Editor:
-    """Writes candidates: rules narrowed where they stand, or for the one pod alone, at either end."""
-
-    def __init__(self, views: Views, found: Reach, source: str, destination: str, ports: tuple[PortRange, ...]) -> None:
-        self.views = views
-        cluster, one, other = next(
-            (cluster, ends[source], ends[destination])
-            for cluster in found.clusters
-            if source in (ends := {end.name: end for end in cluster.endpoints}) and destination in ends
-        )
-        self._narrow = Narrowing(cluster.people, ports)
-        self.cluster, self.ends = cluster, {EGRESS: (one, other), INGRESS: (other, one)}
-
-    def candidates(self) -> Iterator[tuple[Edit, ...]]:
-        """Sets of edits, the plainest first: in place before apart, at the destination before the source."""
-        for apart, direction in product((False, True), (INGRESS, EGRESS)):
-            own, other = self.ends[direction]
-            if own.kind != ADDRESS and is_known(self._narrow.site(own).labels.known):
-                yield from self._at(direction, own, other, apart=apart)
-
-    def _at(self, direction: str, own: Endpoint, other: Endpoint, *, apart: bool) -> Iterator[tuple[Edit, ...]]:
-        fences = [policy for policy in self.views.network_policies if self._isolates(policy, direction, own)]
-        if not fences:
-            if apart:
-                return
-            yield (self._added(direction, own, other),)
-            return
-        pairs = [
-            self._apart(item, direction, own, other) if apart else self._narrowed(item, direction, other)
-            for item in fences
-        ]
-        edits = tuple(edit for pair in pairs for edit in pair)
-        if edits:
-            yield edits
-
-    def _isolates(self, policy: KubeObject, direction: str, own: Endpoint) -> bool:
-        people = self.cluster.people
-        read = parse(policy)
-        if (
-            policy.scope != people.scope
-            or read.isolates[direction] is not True
-            or not isinstance(read.rules[direction], tuple)
-        ):
-            return False
-        inside = people.by_home[people.number(policy)] & people.pod_labels.select(read.selector).sure
-        return bool(inside >> own.site & 1)
-
-    def _narrowed(self, item: KubeObject, direction: str, other: Endpoint) -> list[Edit]:
-        given = deepcopy(dict(item.resource.inputs))
-        spec, field = given.get("spec") or {}, direction.lower()
-        spec[field] = [
-            rule for each in spec.get(field) or [] for rule in self._narrow.rules(each or {}, direction, other)
-        ]
-        spec.setdefault("policyTypes", _types(item))
-        return [Edit(item.urn, item.resource.name, item.resource.origin, {**given, "spec": spec}, new=False)]
-
-    def _apart(self, item: KubeObject, direction: str, own: Endpoint, other: Endpoint) -> list[Edit]:
-        """The policy for everybody else as it is, and a copy of it for the one pod, narrowed."""
-        given = deepcopy(dict(item.resource.inputs))
-        spec, labels = given.get("spec") or {}, self._narrow.labels(own)
-        mates = [site for site in self._narrow.others(own) if site is not self._narrow.site(own)]
-        telling = [key for key, value in labels.items() if all(mate.labels.known.get(key) != value for mate in mates)]
-        if not telling:
-            return []
-        selector = spec.get("podSelector") or {}
-        parts = [*(selector.get("matchExpressions") or [])]
-        parts.append({"key": telling[0], "operator": "NotIn", "values": [labels[telling[0]]]})
-        spec["podSelector"] = {**selector, "matchExpressions": parts}
-        (copy,) = self._narrowed(item, direction, other)
-        alone = {**selector, "matchLabels": {**(selector.get("matchLabels") or {}), telling[0]: labels[telling[0]]}}
-        narrowed = {**copy.manifest, "spec": {**copy.manifest["spec"], "podSelector": alone}}
-        name = f"{item.name}-{self._short(own)}"
-        metadata = {
-            **{key: value for key, value in given["metadata"].items() if key in ("namespace", "labels")},
-            "name": name,
-        }
-        return [
-            Edit(item.urn, item.resource.name, item.resource.origin, {**given, "spec": spec}, new=False),
-            Edit(f"{item.urn}-{self._short(own)}", name, "", {**narrowed, "metadata": metadata}, new=True),
-        ]
-
-    def _added(self, direction: str, own: Endpoint, other: Endpoint) -> Edit:
-        home = self.cluster.people.homes[self._narrow.site(own).home].name
-        name = f"{self._short(own)}-{direction.lower()}"
-        spec = {
-            "podSelector": {"matchLabels": dict(self._narrow.labels(own))} if self._narrow.labels(own) else {},
-            "policyTypes": [direction],
-            direction.lower(): self._narrow.rules({}, direction, other),
-        }
-        metadata = {"name": name, "namespace": home}
-        manifest = {"apiVersion": VERSION, "kind": "NetworkPolicy", "metadata": metadata, "spec": spec}
-        return Edit(f"fix::{VERSION}::NetworkPolicy::{home}/{name}", f"{home}/{name}", "", manifest, new=True)
-
-    @staticmethod
-    def _short(end: Endpoint) -> str:
-        return "".join(char if char.isalnum() else "-" for char in end.name.rpartition("/")[2].lower()).strip("-")
+def _lost(old: Reach, new: Reach) -> Iterator[Closing]:
+    """What got through for certain and does so no more, and what might have; pods that nothing speaks of now aside."""
+    before, after = _tables(old), _tables(new)
+    for pair in sorted(before[1]):
+        if all(name in new.names or old.endpoint(name).kind != ANY for name in pair):
+            sure, may = (without(table[pair], left.get(pair, ())) for table, left in zip(before, after, strict=True))
+            rest = without(may, sure)
+            if sure:
+                yield Closing(*pair, sure)
+            if rest:
+                yield Closing(*pair, rest, certain=False)
 
 
-def _types(item: KubeObject) -> list[str]:
-    isolates = parse(item).isolates
-    return [direction for direction in (INGRESS, EGRESS) if isolates[direction] is True]
+def _tables(found: Reach) -> tuple[Table, Table]:
+    """Ports by pair: those that get through for certain, and those that do or may."""
+    sure = {(path.source.name, path.destination.name): path.ports for path in found.paths()}
+    unknown = {(path.source.name, path.destination.name): path.ports for path in found.unknown()}
+    may = {pair: (*sure.get(pair, ()), *unknown.get(pair, ())) for pair in sure.keys() | unknown.keys()}
+    return {pair: sure.get(pair, ()) for pair in may}, may

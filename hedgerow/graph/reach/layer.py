@@ -21,7 +21,7 @@ A path is there where every layer lets it through: `Cluster` joins the rows of a
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -71,6 +71,11 @@ def together(answers: Sequence[Answer]) -> Answer:
     stopped = [answer for answer in answers if answer.allowed is False][:1]
     shown = stopped or [answer for answer in answers if answer.allowed is None] or answers
     return Answer(shown[0].allowed, tuple(reason for answer in shown for reason in answer.reasons))
+
+
+def named(layer: str, answer: Answer) -> Answer:
+    """The answer of a layer with its name in every reason that has none."""
+    return Answer(answer.allowed, tuple(replace(reason, layer=reason.layer or layer) for reason in answer.reasons))
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ ON_NODE = (
     "whether policies count towards other nodes the documentation leaves undefined"
 )
 """Towards a host-network pod a policy's silence is no firm no; from one, a pod's own node always gets through."""
+FREE, UNENFORCED = "no NetworkPolicy isolates it", "nobody enforces NetworkPolicies here"
 Grant = tuple[Tri, Tri, Tri]
 """Peers, the destinations among those in question, ports: what one peer of one rule lets through."""
 
@@ -32,6 +33,7 @@ class NetworkPolicies:
     def __init__(self, population: Population, policies: Iterable[Policy], ranges: Ranges) -> None:
         self._people, self._match = population, Matching(population, ranges)
         self.policies = tuple(policies) if ranges.enforced else ()
+        self._free = FREE if ranges.enforced else UNENFORCED
         self._peers: dict[Any, Tri] = {}
         self._relations: dict[tuple[str, bool], Relation] = {}
         self._space = PortSpace(())
@@ -104,7 +106,7 @@ class NetworkPolicies:
         if direction == INGRESS and self._people.host.sure >> source & 1:
             return Answer(True, (Reason(direction, "host-network pods are outside of policies, and share a node"),))
         if not fences:
-            return Answer(True, (Reason(direction, "no NetworkPolicy isolates it"),))
+            return Answer(True, (Reason(direction, self._free),))
         for fence in fences:
             rule = self._letting(fence, source, destination, wanted, sure=True)
             if rule is not None:

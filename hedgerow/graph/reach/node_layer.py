@@ -1,7 +1,7 @@
 """What every layer of a cloud has in common: it filters between addresses and nodes, and so alike for all pods.
 
-Pods of one cluster are never apart by it: two of them may share a node. What comes in by a load balancer is not seen
-here either: the cloud opens its own filters for it.
+Pods of one cluster are never apart by it: two of them may share a node. Where that may differ on other nodes, `among`
+says so. What comes in by a load balancer is not seen here: the cloud opens its own filters for it, or else `balanced`.
 """
 
 from abc import ABC, abstractmethod
@@ -12,7 +12,7 @@ from typing import Any
 from ...facts.cidr import within
 from .addresses import LINK_LOCAL, Piece
 from .endpoints import Population
-from .layer import Answer, Reason, Relation, Row
+from .layer import Answer, Layer, Reason, Relation, Row
 from .policy import EGRESS, INGRESS
 from .ports import PortRange, PortSpace
 from .sets import Tri
@@ -39,6 +39,23 @@ class NodeLayer(ABC):
     def reason(self, way: str, piece: Piece, port: PortRange, *, allowed: bool | None) -> Reason:
         """What lets a port through, stops it, or is not known."""
 
+    def reasons(self, way: str, piece: Piece, port: PortRange, *, allowed: bool | None) -> tuple[Reason, ...]:
+        """All that it takes to say so."""
+        return (self.reason(way, piece, port, allowed=allowed),)
+
+    def among(self) -> Tri:
+        """What pods may send to each other, wherever they run."""
+        return Tri(self.space.everything, self.space.everything)
+
+    def parted(self, port: PortRange) -> Answer:  # noqa: ARG002 (as every layer)
+        """Whether pods may send to each other on a port, and what may stop them."""
+        return Answer(True, ())
+
+    @property
+    def balanced(self) -> Layer | None:
+        """What stands in its place for what a load balancer sends; nothing where the cloud opens it for that."""
+        return None
+
     def prepare(self, space: PortSpace) -> None:
         """Work out both bounds for every address; one set of rectangles where they are the same."""
         self.space = space
@@ -55,14 +72,16 @@ class NodeLayer(ABC):
         return self._relations[sure].row(source)
 
     def why(self, source: int, destination: int, port: PortRange) -> Answer:
-        """The rule that decides; nothing is said of two pods."""
+        """The rules that decide; of two pods only what may stop them."""
         sites = self._people.sites
         way, piece = (INGRESS, sites[source].piece) if sites[source].piece else (EGRESS, sites[destination].piece)
-        if piece is None or unfiltered(piece):
+        if piece is None:
+            return self.parted(port)
+        if unfiltered(piece):
             return Answer(True, ())
         wanted, found = self.space.mask(port), self.found[way, piece]
         allowed = True if found.sure & wanted == wanted else None if found.may & wanted else False
-        return Answer(allowed, (self.reason(way, piece, port, allowed=allowed),))
+        return Answer(allowed, self.reasons(way, piece, port, allowed=allowed))
 
     @cached_property
     def found(self) -> dict[tuple[str, Piece], Tri]:
@@ -74,7 +93,7 @@ class NodeLayer(ABC):
     def _relation(self, bound: int) -> Relation:
         people, everything = self._people, self.space.everything
         relation = Relation(len(people.sites))
-        open_, alike = people.pods, dict[tuple[str, int], int]()
+        open_, alike = 0, dict[tuple[str, int], int]()
         for number, site in enumerate(people.sites):
             if site.piece is None:
                 continue
@@ -84,6 +103,7 @@ class NodeLayer(ABC):
             for way in (INGRESS, EGRESS):
                 key = (way, self.found[way, site.piece][bound])
                 alike[key] = alike.get(key, 0) | 1 << number
+        relation.add(people.pods, people.pods, self.among()[bound])
         relation.add(open_, people.pods, everything)
         relation.add(people.pods, open_, everything)
         for (way, ports), sites in alike.items():

@@ -7,6 +7,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ...facts import labels
@@ -43,6 +44,12 @@ class Peer:
     block: Any = MISSING
     excepted: Any = ()
 
+    @property
+    def known(self) -> bool:
+        """Whether all of it can be judged."""
+        fields = (self.pods, self.namespaces, self.block, self.excepted)
+        return all(value is MISSING or is_known(value) for value in fields)
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -56,10 +63,10 @@ class Rule:
     @property
     def known(self) -> bool:
         """Whether all of it can be judged."""
-        parts = [self.peers, self.ports, *_items(self.peers), *_items(self.ports)]
-        fields = [value for peer in _items(self.peers) if isinstance(peer, Peer) for value in vars(peer).values()]
-        return not any(part is UNKNOWN for part in parts) and all(
-            value is MISSING or is_known(value) for value in fields
+        if self.peers is UNKNOWN or self.ports is UNKNOWN:
+            return False
+        return all(port is not UNKNOWN for port in self.ports) and all(
+            peer is not UNKNOWN and peer.known for peer in self.peers
         )
 
 
@@ -239,6 +246,11 @@ def selector_of(given: Any, where: str) -> Any:
     if not isinstance(given, dict):
         raise Refused(f"{where} is no mapping")
     equal, parts = given.get("matchLabels"), given.get("matchExpressions")
+    if len(given) == 1 and type(equal) is dict and all(type(value) is str for value in equal.values()):
+        problem = _problem_of(tuple(equal.items()))
+        if problem:
+            raise Refused(f"{where}: {problem}")
+        return given
     if not isinstance(equal, _MAPPING) or not isinstance(parts, _LIST):
         raise Refused(f"{where} has no mapping for matchLabels or no list for matchExpressions")
     shape = {key: value for key, value in given.items() if key not in ("matchLabels", "matchExpressions")}
@@ -246,7 +258,6 @@ def selector_of(given: Any, where: str) -> Any:
     if not all(isinstance(part, dict) for part in readable):
         raise Refused(f"{where}.matchExpressions has an item that is no mapping")
     known = {key: value for key, value in (equal or {}).items() if is_known(value)} if isinstance(equal, dict) else {}
-    problem = None
     try:
         problem = labels.selector_problem({**shape, "matchLabels": known, "matchExpressions": readable})
     except (AttributeError, TypeError) as error:
@@ -256,6 +267,12 @@ def selector_of(given: Any, where: str) -> Any:
     return given
 
 
+@lru_cache(maxsize=1 << 12)
+def _problem_of(equal: tuple[tuple[Any, str], ...]) -> str | None:
+    """What is wrong with plain `matchLabels`, worked out once for all policies that write the same."""
+    return labels.selector_problem({"matchLabels": dict(equal)})
+
+
 def list_of(given: Any, where: str) -> Any:
     """A list as it is, `[]` for one that is not there; marks stay; Refused for anything else."""
     if given is MISSING:
@@ -263,10 +280,6 @@ def list_of(given: Any, where: str) -> Any:
     if not isinstance(given, (list, Mark)):
         raise Refused(f"{where} is no list")
     return given
-
-
-def _items(value: Any) -> tuple[Any, ...]:
-    return value if isinstance(value, tuple) else ()
 
 
 def _whole(value: Any) -> bool:

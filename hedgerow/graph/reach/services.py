@@ -1,221 +1,270 @@
-"""Ways in that manifests declare: Services, Ingress, routes of the Gateway API, host ports, pods on a node's network.
+"""Ways in that manifests declare: Services with their node ports and addresses, Ingress, routes of the Gateway API.
 
-A ClusterIP Service is none.
+A ClusterIP Service is none, nor is one that is headless or only a name for something outside.
 """
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
-from ...facts.cidr import Network
+from ...facts.cidr import Network, within
 from ...facts.profiles import GOOGLE_HEALTH_CHECKS
 from ..value import MISSING, UNKNOWN, Mark, read
-from ..views import Views
+from ..views import Service, Views
 from ..views.addresses import network
+from ..views.eks_nodes import cluster_of
+from ..views.gke import CLUSTER as GKE
 from ..views.kubernetes import KubeObject
-from .endpoints import OPAQUE, Population
-from .entrances import CONTROLLER, NODES, ON_NODE, Entrance, of_class, of_ingress, of_service, sources_of
+from . import entrances
+from .backends import Backend, Backends, refused
+from .endpoints import Population
 from .fence import Ranges
-from .layer import Problem
-from .policy import NamedPort
-from .ports import EVERYTHING, FIRST, LAST, PROTOCOLS, PortRange
+from .gateways import Gateways, Granted, backends
+from .hosts import hosts
+from .layer import Layer, Problem
+from .ports import EVERYTHING, PROTOCOLS, PortRange
 from .sets import Tri
-from .ways import BALANCER, CLIENT, Way
+from .way import BALANCER as FROM_BALANCER
+from .way import Entrance, Way
+from .ways import Ways
 
-GATEWAY = "gateway.networking.k8s.io"
+BALANCER, NODE_PORT, INNER, NAME_ONLY = "LoadBalancer", "NodePort", "ClusterIP", "ExternalName"
+NODE_PORTS = (30000, 32767)
+"""Where the API server takes node ports from that nobody chose: `--service-node-port-range`, its default."""
+ROUTED = ("vpc-cni", "dataplane-v2")
+"""Who enforces policies where pods have addresses of the network itself."""
+OTHERS = {
+    "APIRule": "gateway.kyma-project.io",
+    "ApisixRoute": "apisix.apache.org",
+    "HTTPProxy": "projectcontour.io",
+    "IngressRoute": "traefik.io",
+    "IngressRouteTCP": "traefik.io",
+    "IngressRouteUDP": "traefik.io",
+    "Mapping": "getambassador.io",
+    "MultiClusterIngress": "networking.gke.io",
+    "Route": "route.openshift.io",
+    "Service": "serving.knative.dev",
+    "TCPIngress": "configuration.konghq.com",
+    "TargetGroupBinding": "elbv2.k8s.aws",
+    "TransportServer": "k8s.nginx.org",
+    "UDPIngress": "configuration.konghq.com",
+    "VirtualServer": "k8s.nginx.org",
+    "VirtualService": "networking.istio.io",
+}
+"""Kinds that lead in and that are not read, with the group of each."""
 
 
-Ports = Iterable[tuple[PortRange, Tri]]
-"""Ports of pods, each with the pods that it is a port of."""
-
-
-class Backend(NamedTuple):
-    """What one port of a Service leads to."""
-
-    names: tuple[Any, ...]
-    """Its number and its name."""
-    told: str
-    ports: tuple[tuple[PortRange, Tri], ...]
+def leading(views: Views, people: Population, ranges: Ranges, layers: Iterable[Layer]) -> Ways:
+    """Every way into a cluster, in the order of kinds and names."""
+    reader = _Reader(views, people, ranges)
+    found = [*reader.services(), *reader.ingresses(), *reader.routes(), *reader.unread()]
+    return Ways(people, [*found, *hosts(views, people, ranges)], layers, routed=routed(views, people.scope))
 
 
 def blocks(views: Views, scope: str) -> Iterator[Network]:
-    """Every range that a Service takes packets from, and those that Google's load balancers use."""
-    for item in _of(views, scope, "Service"):
-        given = sources_of(item)
+    """Every range that a Service or an Ingress takes packets from, and those that Google's load balancers use."""
+    for service in views.services:
+        given = entrances.sources_of(service) if service.scope == scope else ()
+        yield from () if given is UNKNOWN else given
+    for item in _of(views, scope, "Ingress"):
+        given = entrances.blocks(item)
         yield from () if given is UNKNOWN else given
     if any(True for kind in ("Ingress", "Gateway") for _ in _of(views, scope, kind)):
         yield from _GOOGLE
 
 
-def ways(views: Views, people: Population, ranges: Ranges) -> Iterator[Way]:
-    """Every way into a cluster, in the order of kinds and names."""
-    reader = _Reader(views, people, ranges)
-    yield from reader.services()
-    yield from reader.ingresses()
-    yield from reader.routes()
-    yield from reader.hosts()
+def routed(views: Views, scope: str) -> bool:
+    """Whether pods are reached by their own addresses from inside the network: as long as no contract leaves it open.
+
+    Where the contract names a plugin that may put pods in an overlay, only a range of pods within the network, or a
+    cluster of Google's, shows that it does not.
+    """
+    plugin, given = views.contract.get("network_policy", MISSING), views.contract.get("ranges")
+    if plugin is MISSING or plugin in ROUTED or _cloud(views, scope) == entrances.GOOGLE:
+        return True
+    pods, whole = (network(read(given, key)) for key in ("pods", "network"))
+    return pods is not None and whole is not None and within(pods, whole)
 
 
 def problems(views: Views) -> Iterator[Problem]:
-    """What the API server would refuse of a Service that lets something in: its ports and its ranges."""
-    for item in views.objects.get("Service", []):
+    """What the API server would refuse of a Service that lets something in, and what leads in and is not read."""
+    for item in views.services:
         for index, port in enumerate(_listed(item.get("spec", "ports"))):
-            if why := _refused(port):
+            if why := refused(port):
                 yield Problem(item.urn, f"{item} would be refused: spec.ports[{index}].{why}")
         for index, text in enumerate(_listed(item.get("spec", "loadBalancerSourceRanges"))):
             if not isinstance(text, Mark) and network(str(text).strip()) is None:
                 where = f"spec.loadBalancerSourceRanges[{index}] is {text!r}"
                 yield Problem(item.urn, f"{item} would be refused: {where}; write a range such as 10.16.0.0/16")
-
-
-def _refused(port: Any) -> str:
-    """Which number of a port is none, and what to write; nothing where all are."""
-    for key in ("port", "targetPort", "nodePort"):
-        given = read(port, key)
-        text = isinstance(given, str) and key == "targetPort"
-        if not (text or isinstance(given, Mark)) and not (isinstance(given, int) and FIRST <= given <= LAST):
-            return f"{key} is {given!r}; write a number from {FIRST} to {LAST}"
-    return ""
+        if why := _refused(item):
+            yield Problem(item.urn, f"{item} would be refused: {why}")
+    for other in _unread(views):
+        yield Problem(other.urn, f"{other} of {other.group} is not read: whom it lets in is not known")
 
 
 class _Reader:
     def __init__(self, views: Views, people: Population, ranges: Ranges) -> None:
-        self.views, self.people = views, people
-        self.nodes, self.scope = ranges.nodes, people.scope
+        self.views, self.people, self.scope = views, people, people.scope
+        self.nodes, self.cloud = ranges.nodes, _cloud(views, people.scope)
+        given = network(read(views.contract.get("ranges"), "network"))
+        self.near = () if given is None else (given,)
+        self.backends = Backends(views, people)
 
     def services(self) -> Iterator[Way]:
-        for item in _of(self.views, self.scope, "Service"):
-            kind = item.get("spec", "type")
-            if kind in ("ClusterIP", "ExternalName", MISSING):
-                continue
-            entrance = of_service(item, kind)
-            for index, (number, told, ports) in enumerate(self._backend(item)):
-                says = f"{_kind(kind)}{item} leads {_outer(item, number, index, kind)} to {told}"
-                yield self._way(item, says, f"spec.ports[{index}]", entrance, ports)
+        for item in self.backends.services:
+            kind = _type(item)
+            none = kind == NAME_ONLY or (kind == INNER and _headless(item))
+            for backend in () if none else self.backends.of(item):
+                yield from self._balanced(item, kind, backend)
+                yield from self._at_nodes(item, kind, backend)
+                yield from self._external(item, backend)
 
     def ingresses(self) -> Iterator[Way]:
+        classes = {item.name: item for item in _of(self.views, self.scope, "IngressClass")}
         for item in _of(self.views, self.scope, "Ingress"):
-            entrance = of_ingress(item)
-            for field, name, port in _paths(item):
-                yield from self._behind(item, field, (item.namespace, name, port), entrance)
+            if item.group in ("networking.k8s.io", "extensions"):
+                entrance = entrances.of_ingress(item, classes)
+                for field, name, port in _paths(item):
+                    yield from self._behind(item, field, (self.views.place(item)[1], name, port), entrance)
 
     def routes(self) -> Iterator[Way]:
-        kinds = sorted(kind for kind in self.views.objects if kind.endswith("Route"))
-        for item in (each for kind in kinds for each in _of(self.views, self.scope, kind)):
-            for field, backend in _backends(item) if item.group == GATEWAY else ():
-                space = read(backend, "namespace")
-                home = item.namespace if space is MISSING else space
-                where = (home, read(backend, "name"), read(backend, "port"))
-                yield from self._behind(item, field, where, Entrance(self._gateway(item), BALANCER, CONTROLLER))
+        gateways = Gateways(self.views, self.people)
+        for route in gateways.routes:
+            there = list(dict.fromkeys(gateways.entrances(route)))
+            for field, backend in backends(route) if there else ():
+                space, name = read(backend, "namespace"), read(backend, "name")
+                home = gateways.home(route) if space is MISSING else space
+                known = gateways.granted(route, home, name)
+                for entrance in (_granted(each, known) for each in there):
+                    yield from self._routed(route, field, backend, home, entrance)
 
-    def hosts(self) -> Iterator[Way]:
-        """Pods on their node's network, host ports, and the pods of Helm releases, whose Services nobody sees."""
-        for workload in self.views.workloads:
-            sites = self._sites.get(workload.urn, 0)
-            if sites & self.people.host.may:
-                pods = Tri(sites & self.people.host.sure, sites & self.people.host.may)
-                says = f"{workload} is on its node's network"
-                yield self._way(workload, says, "spec.hostNetwork", ON_NODE, [(port, pods) for port in EVERYTHING])
-            for port in _host_ports(workload.pod_spec) if sites else ():
-                says = f"{workload} has the host port {port.ports} of its node"
-                yield self._way(workload, says, "hostPort", ON_NODE, [(port, Tri(sites, sites))])
-        for end in self.people.endpoints:
-            if end.kind == OPAQUE:
-                ports = tuple((port, Tri(0, 1 << end.site)) for port in EVERYTHING)
-                says = f"{end.name} is opaque: whether it has a way in is not known"
-                yield Way(end.name, end.urn, says, "", None, (), CLIENT, (), ports, says)
+    def unread(self) -> Iterator[Way]:
+        for item in _unread(self.views):
+            if item.scope == self.scope:
+                doubt = "whom it lets in, and to what, is not known"
+                entrance = Entrance(None, FROM_BALANCER, doubt)
+                yield self._hidden(item, f"{item} of {item.group} is not read", "", self.views.place(item)[1], entrance)
 
-    @cached_property
-    def _sites(self) -> dict[str, int]:
-        """Sites of what makes pods, by its URN."""
-        found: dict[str, int] = {}
-        for end in self.people.endpoints:
-            found[end.urn] = found.get(end.urn, 0) | 1 << end.site
-        return found
+    def _routed(self, route: KubeObject, field: str, backend: Any, home: Any, entrance: Entrance) -> Iterator[Way]:
+        kind, name = read(backend, "kind"), read(backend, "name")
+        if kind in (MISSING, "Service") and read(backend, "group") in (MISSING, ""):
+            yield from self._behind(route, field, (home, name, read(backend, "port")), entrance)
+        else:
+            yield self._hidden(route, f"{route} leads to {kind} {name!r}, which is not read", field, home, entrance)
 
-    @cached_property
-    def _services(self) -> dict[tuple[Any, Any], list[KubeObject]]:
-        found: dict[tuple[Any, Any], list[KubeObject]] = {}
-        for item in _of(self.views, self.scope, "Service"):
-            found.setdefault((item.namespace, item.name), []).append(item)
-        return found
+    def _balanced(self, item: Service, kind: Any, backend: Backend) -> Iterator[Way]:
+        if kind not in (INNER, NODE_PORT):
+            entrance = entrances.of_service(item, kind, backend.protocol, self.cloud)
+            port = read(backend.given, "port")
+            says = f"{_kind(kind)}{item} leads port {port} to {backend.told}"
+            yield self._way(item, says, backend.field, entrance, backend.ports)
 
-    def _way(self, item: KubeObject, says: str, field: str, entrance: Entrance, ports: Ports) -> Way:
+    def _at_nodes(self, item: Service, kind: Any, backend: Backend) -> Iterator[Way]:
+        """Every port of it has one of every node: of a load balancer too, unless it says otherwise."""
+        given = read(backend.given, "nodePort")
+        asks = True if kind == NODE_PORT else item.get("spec", "allocateLoadBalancerNodePorts")
+        if kind not in (NODE_PORT, BALANCER) or (asks is False and given is MISSING):
+            return
+        known = not isinstance(given, Mark)
+        sure = known or asks in (True, MISSING)
+        outer = _outer(backend.protocol, given)
+        port = f"its node port {given}" if known else "its node port" if sure else "its node port, if it gets one,"
+        ports = [(range_, pods if sure else Tri(0, pods.may)) for range_, pods in backend.ports]
+        says = f"{_kind(kind)}{item} leads {port} to {backend.told}"
+        yield self._way(item, says, backend.field, entrances.of_node_port(item, kind), ports, outer)
+
+    def _external(self, item: Service, backend: Backend) -> Iterator[Way]:
+        given = item.external_addresses
+        if given != [] and not isinstance(_type(item), Mark):
+            number = read(backend.given, "port")
+            where = "of its externalIPs" if isinstance(given, Mark) else f"of {' and '.join(map(str, given))}"
+            says = f"{_kind(item.type)}{item} leads port {number} {where} to {backend.told}"
+            yield self._way(item, says, "spec.externalIPs", entrances.of_external(item), backend.ports)
+
+    def _way(
+        self,
+        item: KubeObject,
+        says: str,
+        field: str,
+        entrance: Entrance,
+        ports: Iterable[tuple[PortRange, Tri]],
+        outer: tuple[PortRange, ...] = (),
+    ) -> Way:
         name = f"{item.namespace}/{item.kind}/{item.name}"
-        seen_from = (*_GOOGLE, *self.nodes) if entrance.seen == BALANCER else self.nodes
-        known = entrance.public, entrance.sources, entrance.seen, seen_from
-        balanced = entrance.doubt != NODES
-        return Way(name, item.urn, says, field, *known, tuple(ports), entrance.doubt, balanced)
+        seen_from = (*_GOOGLE, *self.nodes) if entrance.seen == FROM_BALANCER else self.nodes
+        return Way(name, item.urn, says, field, entrance, seen_from, tuple(ports), outer, self.near)
+
+    def _hidden(self, item: KubeObject, says: str, field: str, home: Any, entrance: Entrance) -> Way:
+        """A way to any pod of a namespace, as nobody knows to which."""
+        pods = self.people.living_at(home) if isinstance(home, str) else self.people.pods
+        return self._way(item, says, field, entrance, [(port, Tri(0, pods)) for port in EVERYTHING])
 
     def _behind(self, item: KubeObject, field: str, where: tuple[Any, Any, Any], entrance: Entrance) -> Iterator[Way]:
         """The ways to what stands behind a Service, by its namespace, its name and its port, a number or a name."""
         home, name, port = where
-        for service in self._meant(home, name):
-            for number, told, ports in self._backend(service):
-                if port in (MISSING, *number) or isinstance(port, Mark):
-                    sure = not isinstance(name, Mark) and (port is MISSING or not isinstance(port, Mark))
-                    known = (
-                        entrance if sure else entrance._replace(public=None, doubt="what it leads to is not known yet")
-                    )
-                    yield self._way(item, f"{item} leads to {told} by {service}", field, known, ports)
+        for service, doubt in self.backends.meant(home, name):
+            for backend in self.backends.of(service):
+                if port in (MISSING, *backend.names) or isinstance(port, Mark):
+                    hidden = isinstance(port, Mark) and port is not MISSING
+                    why = doubt or ("what it leads to is not known yet" if hidden else "")
+                    says = f"{item} leads to {backend.told} by {service}"
+                    yield self._way(item, says, field, _doubted(entrance, why) if why else entrance, backend.ports)
 
-    def _meant(self, home: Any, name: Any) -> list[KubeObject]:
-        """The Services of that name; every one of the namespace where the name is not known yet."""
-        if isinstance(name, Mark):
-            return [item for (space, _), items in self._services.items() if space == home for item in items]
-        return self._services.get((home, name), []) if isinstance(name, str) and isinstance(home, str) else []
 
-    def _backend(self, service: KubeObject) -> tuple[Backend, ...]:
-        selector = service.get("spec", "selector")
-        own = self.people.by_home[self.people.number(service)]
-        lost = self.views.place(service)[1] is UNKNOWN
-        home = Tri(0, self.people.pods) if lost else Tri(own, own | self.people.unplaced)
-        if selector is MISSING or selector == {}:
-            return ()
-        chosen = self.people.pod_labels.select(selector if isinstance(selector, Mark) else {"matchLabels": selector})
-        pods = home.and_(chosen)
-        given = service.get("spec", "ports")
-        if isinstance(given, Mark):
-            every = tuple((port, Tri(0, pods.may)) for port in EVERYTHING)
-            return () if given is MISSING else (Backend((), "ports that are not known", every),)
-        return tuple(self._port(port, pods) for port in _listed(given))
+def _type(item: Service) -> Any:
+    """The type of a Service; UNKNOWN for one that the API server would refuse, which another takes the place of."""
+    return UNKNOWN if _refused(item) else INNER if item.type == "" else item.type
 
-    def _port(self, port: Any, pods: Tri) -> Backend:
-        protocol, number, target = (read(port, key) for key in ("protocol", "port", "targetPort"))
-        kind = "TCP" if protocol is MISSING else protocol
-        target = number if target is MISSING else target
-        names = (number, read(port, "name"))
-        if kind not in PROTOCOLS or not isinstance(target, (int, str)) or _refused(port):
-            return Backend(names, "ports that are not known", tuple((each, Tri(0, pods.may)) for each in EVERYTHING))
-        if isinstance(target, int):
-            return Backend(names, f"{kind}/{target}", ((PortRange(kind, target, target), pods),))
-        numbers = self.people.named_ports.get(NamedPort(kind, target), {})
-        found = [(PortRange(kind, each, each), pods.and_(Tri(sites, sites))) for each, sites in sorted(numbers.items())]
-        hidden = pods.may & self.people.veiled_ports
-        veiled = [(PortRange(kind, 1, 65535), Tri(0, hidden))] if hidden else []
-        return Backend(names, f"the port {target!r}", tuple(each for each in [*found, *veiled] if each[1].may))
 
-    def _gateway(self, route: KubeObject) -> bool | None:
-        """Whether the internet gets to any gateway of a route, by the class of each."""
-        found: list[bool | None] = []
-        there = list(_of(self.views, self.scope, "Gateway"))
-        for parent in _listed(route.get("spec", "parentRefs")):
-            space = read(parent, "namespace")
-            wanted = (route.namespace if space is MISSING else space, read(parent, "name"))
-            gateways = [each for each in there if (each.namespace, each.name) == wanted]
-            found += [of_class(each.get("spec", "gatewayClassName")) for each in gateways] or [None]
-        return True if True in found else None if None in found else False
+def _refused(item: Service) -> str:
+    """Why the API server would not take the type of a Service, and what to write; nothing where it would."""
+    if not isinstance(item.type, Mark) and item.type not in ("", BALANCER, NODE_PORT, INNER, NAME_ONLY):
+        return f"spec.type is {item.type!r}; write one of {INNER}, {NODE_PORT}, {BALANCER}, {NAME_ONLY}"
+    return (
+        "spec.clusterIP is 'None'; write type ClusterIP"
+        if _headless(item) and item.type in (BALANCER, NODE_PORT)
+        else ""
+    )
+
+
+def _headless(item: Service) -> bool:
+    return bool(item.get("spec", "clusterIP") == "None")
+
+
+def _doubted(entrance: Entrance, doubt: str) -> Entrance:
+    """Nobody knows whether it is there; what lets nobody in stays closed."""
+    public, inside = (False if known is False else None for known in (entrance.public, entrance.inside))
+    return entrance._replace(public=public, inside=inside, doubt=doubt)
+
+
+def _granted(entrance: Entrance, known: Granted) -> Entrance:
+    if known.holds is False:
+        return entrance._replace(closed=entrance.closed or known.text)
+    return entrance if known.holds else _doubted(entrance, known.text)
+
+
+def _outer(protocol: Any, number: Any) -> tuple[PortRange, ...]:
+    """A port of a node, or the range that it is from where it is not known; of any protocol where that is not."""
+    first, last = (number, number) if isinstance(number, int) else NODE_PORTS
+    kinds = [protocol] if protocol in PROTOCOLS else PROTOCOLS
+    return tuple(PortRange(kind, first, last) for kind in kinds)
+
+
+def _cloud(views: Views, scope: str) -> str:
+    """Whose cluster it is, where that is declared or the contract shows it; empty where nothing does."""
+    cluster, checks = cluster_of(views.snapshot, scope), _listed(views.contract.get("health_checks"))
+    if (cluster is not None and cluster.type == GKE) or set(GOOGLE_HEALTH_CHECKS) <= {str(each) for each in checks}:
+        return entrances.GOOGLE
+    amazon = cluster is not None or views.contract.get("network_policy") == "vpc-cni"
+    return entrances.AMAZON if amazon else ""
+
+
+def _unread(views: Views) -> Iterator[KubeObject]:
+    for kind, group in OTHERS.items():
+        yield from (item for item in views.objects.get(kind, []) if item.group == group)
 
 
 def _of(views: Views, scope: str, kind: str) -> Iterable[KubeObject]:
     return (item for item in views.objects.get(kind, []) if item.scope == scope)
-
-
-def _backends(route: KubeObject) -> Iterator[tuple[str, Any]]:
-    for at, rule in enumerate(_listed(route.get("spec", "rules"))):
-        for index, backend in enumerate(_listed(read(rule, "backendRefs"))):
-            if read(backend, "kind") in ("Service", MISSING):
-                yield f"spec.rules[{at}].backendRefs[{index}]", backend
 
 
 def _paths(ingress: KubeObject) -> Iterator[tuple[str, Any, Any]]:
@@ -230,19 +279,6 @@ def _service(field: str, backend: Any) -> Iterator[tuple[str, Any, Any]]:
     name, number, port = (read(backend, "service", *path) for path in (("name",), ("port", "number"), ("port", "name")))
     if name is not MISSING:
         yield field, name, port if number is MISSING else number
-
-
-def _host_ports(spec: Any) -> Iterator[PortRange]:
-    containers = [*_listed(read(spec, "containers")), *_listed(read(spec, "initContainers"))]
-    for port in (each for container in containers for each in _listed(read(container, "ports"))):
-        protocol, number = read(port, "protocol"), read(port, "containerPort")
-        if read(port, "hostPort") is not MISSING and isinstance(number, int):
-            yield PortRange("TCP" if protocol is MISSING else str(protocol), number, number)
-
-
-def _outer(service: KubeObject, number: Any, index: int, kind: Any) -> str:
-    opened = service.get("spec", "ports", index, "nodePort") if kind == "NodePort" else number[0] if number else MISSING
-    return "its node port" if isinstance(opened, Mark) and kind == "NodePort" else f"port {opened}"
 
 
 def _kind(given: Any) -> str:

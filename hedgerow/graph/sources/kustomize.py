@@ -14,6 +14,8 @@ from ...facts.problem import BadInput
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 PATCHES = ("patches", "patchesStrategicMerge", "patchesJson6902")
 PARTS = ("resources", "bases", "components")
+GROUP = "kustomize.config.k8s.io/"
+"""What its own files, which are no objects, have as apiVersion."""
 RENDER = "judge what `kubectl kustomize` prints"
 
 
@@ -69,7 +71,7 @@ def _documents(folder: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     for name in NAMES:
         for path in sorted(folder.rglob(name)) if folder.is_dir() else ():
             try:
-                documents = yaml_text.parse(yaml_text.read_text(path), path.name)
+                documents = yaml_text.parse(yaml_text.read_text(path), path.name) if path.is_file() else []
             except BadInput:
                 continue
             yield from ((path, document.value) for document in documents if isinstance(document.value, dict))

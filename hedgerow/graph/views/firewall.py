@@ -68,6 +68,10 @@ class GkeNodes:
             return True
         return some([_among(rule.tags, self.tags), _among(rule.accounts, [self.account])])
 
+    def tagged(self, wanted: Any) -> Any:
+        """Whether they have any of some tags, or none is asked for; or UNKNOWN."""
+        return True if wanted == [] else _among(wanted, self.tags)
+
 
 def _among(wanted: Any, given: Any) -> Any:
     if wanted == []:
@@ -81,9 +85,9 @@ def _among(wanted: Any, given: Any) -> Any:
 
 def firewall_rules(snapshot: Snapshot, cluster: Resource) -> Iterator[FirewallRule]:
     """Every rule that counts, or may, for the network of a cluster, and those that GKE itself makes for its nodes."""
-    own = _network(snapshot, cluster)
+    own = network_of(snapshot, cluster)
     for resource in snapshot.of_type(FIREWALL):
-        applies = every([_same(snapshot, resource, own), _enabled(resource.input("disabled"))])
+        applies = every([same_network(snapshot, resource, own), _enabled(resource.input("disabled"))])
         if applies is not False:
             yield from _rules(snapshot, resource, applies)
     yield from _of_gke(snapshot, cluster)
@@ -130,7 +134,8 @@ def _accounts(snapshot: Snapshot, resource: Resource, key: str) -> Any:
     return [_account(snapshot, resource, item, key) for item in given]
 
 
-def _network(snapshot: Snapshot, cluster: Resource) -> Any:
+def network_of(snapshot: Snapshot, cluster: Resource) -> Any:
+    """URN of the network that a resource is in, or its name where it is not made here; or UNKNOWN."""
     links = linked(snapshot, cluster, "network", GOOGLE)
     return links[0].urn if len(links) == 1 else _named(snapshot, cluster.input("network"))
 
@@ -144,7 +149,8 @@ def _named(snapshot: Snapshot, given: Any) -> Any:
     )
 
 
-def _same(snapshot: Snapshot, rule: Resource, own: Any) -> Any:
+def same_network(snapshot: Snapshot, rule: Resource, own: Any) -> Any:
+    """Whether a resource is of a network, given as `network_of` does; or UNKNOWN."""
     links = linked(snapshot, rule, "network", GOOGLE)
     theirs = links[0].urn if len(links) == 1 else _named(snapshot, rule.input("network"))
     return UNKNOWN if isinstance(own, Mark) or isinstance(theirs, Mark) else theirs == own

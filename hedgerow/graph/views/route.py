@@ -10,6 +10,7 @@ from ..value import MISSING, UNKNOWN, Mark, read
 from .addresses import network
 from .kubernetes import listing
 from .links import linked
+from .prefix_list import PrefixLists
 from .subnet import ASSOCIATION, ROUTE, SUBNETS, TABLE, VPC, Subnet
 
 INTERNET, NAT, EGRESS_ONLY, INSIDE, LOCAL = "internet", "nat", "egress-only", "inside", "local"
@@ -28,7 +29,16 @@ TARGETS = {
 }
 """Inputs of a route and what they lead to; empty for what cannot be told from here."""
 DESTINATIONS = ("destinationCidrBlock", "destinationIpv6CidrBlock", "cidrBlock", "ipv6CidrBlock")
-OTHER_GATEWAYS = "aws:ec2/vpnGateway:VpnGateway"
+DEFAULT_TABLE = "aws:ec2/defaultRouteTable:DefaultRouteTable"
+MAIN = "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation"
+MAIN_IDS = ("mainRouteTableId", "defaultRouteTableId")
+"""Outputs of a network that name its own table, which its subnets are on that are put on no other."""
+MORE_RANGES = {
+    "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": "cidrBlock",
+    "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation": "ipv6CidrBlock",
+}
+BY_LIST = "destinationPrefixListId"
+OTHER_GATEWAYS, NAT_GATEWAY = "aws:ec2/vpnGateway:VpnGateway", "aws:ec2/natGateway:NatGateway"
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,20 @@ class Route:
     resource: Resource
     to: Network | None
     target: Any
+    listed: bool = False
+    """Whether it is by a prefix list: one route for each range, and one without where the list may hold more."""
+    by: tuple[str, ...] = ()
+    """URNs of the subnets that its NAT gateway may be in."""
+
+    @property
+    def main(self) -> bool:
+        """Whether it stands for all that the main table of a network may have, which is not declared here."""
+        return self.to is None and self.resource.type == VPC and not self.listed
+
+    @property
+    def loose(self) -> bool:
+        """Whether it may be for any address but those of the network itself."""
+        return self.to is None and (self.listed or self.main)
 
 
 @dataclass(frozen=True)
@@ -60,19 +84,59 @@ def ways_out(snapshot: Snapshot, subnets: Mapping[str, Subnet], chosen: Iterator
 
 
 def _way(snapshot: Snapshot, subnet: Subnet, tables: Mapping[str, list[Route]]) -> Way:
-    """By the table that the subnet is put on; the main table of a network has the routes that are put on that."""
-    on = [item for item in snapshot.of_type(ASSOCIATION) if subnet.resource in _subnets(snapshot, item)]
-    found = [table for item in on for table in linked(snapshot, item, "routeTableId", TABLE) or _by_id(snapshot, item)]
+    """By the table that the subnet is put on, else by the main one of its network."""
     networks = linked(snapshot, subnet.resource, "vpcId", VPC) or _by_id(snapshot, subnet.resource, "vpcId", VPC)
-    local = [
-        Route(item, network(item.input(key)), LOCAL)
-        for item in networks
-        for key in ("cidrBlock", "ipv6CidrBlock")
-        if item.input(key) is not MISSING
-    ]
-    if len(found) != 1 or len(networks) != 1:
+    table = _table(snapshot, subnet.resource, networks)
+    if table is None or len(networks) != 1:
         return Way(subnet.resource, subnet.public_addresses, None)
-    return Way(subnet.resource, subnet.public_addresses, (*local, *tables.get(found[0].urn, ())))
+    return Way(subnet.resource, subnet.public_addresses, (*_local(snapshot, networks[0]), *tables.get(table, ())))
+
+
+def _table(snapshot: Snapshot, subnet: Resource, networks: list[Resource]) -> str | None:
+    """URN of the table that a subnet is on, or of its network where that is the table which it came with."""
+    every = [(item, _subnets(snapshot, item)) for item in snapshot.of_type(ASSOCIATION)]
+    on = [item for item, subnets in every if subnet in subnets]
+    lost = [item for item, subnets in every if not subnets and _hidden(item.input("subnetId"))]
+    if not on and not lost and len(networks) == 1:
+        (network_,) = networks
+        main = [(item, _networks(snapshot, item, "vpcId")) for item in snapshot.of_type(MAIN)]
+        on = [item for item, meant in main if network_ in meant or not meant]
+        if not on:
+            return network_.urn
+    found = [_tables(snapshot, item) for item in on]
+    return found[0][0] if len(found) == 1 and len(found[0]) == 1 else None
+
+
+def _local(snapshot: Snapshot, item: Resource) -> Iterator[Route]:
+    """What a network routes within itself: its ranges, those that are given to it later too."""
+    for key in ("cidrBlock", "ipv6CidrBlock"):
+        if item.input(key) is not MISSING:
+            yield Route(item, network(item.input(key)), LOCAL)
+    for kind, key in MORE_RANGES.items():
+        for more in snapshot.of_type(kind):
+            if item in _networks(snapshot, more, "vpcId"):
+                yield Route(item, network(more.input(key)), LOCAL)
+
+
+def _tables(snapshot: Snapshot, item: Resource) -> list[str]:
+    """URNs of the tables that an input means: a network's for the one that it came with."""
+    found = linked(snapshot, item, "routeTableId", TABLE) or _by_id(snapshot, item)
+    if found:
+        return [each.urn for each in found]
+    own = linked(snapshot, item, "routeTableId", DEFAULT_TABLE) or _by_id(snapshot, item, "routeTableId", DEFAULT_TABLE)
+    networks = [each for table in own for each in _networks(snapshot, table, "defaultRouteTableId")]
+    return [each.urn for each in networks or _networks(snapshot, item, "routeTableId")]
+
+
+def _networks(snapshot: Snapshot, item: Resource, key: str) -> list[Resource]:
+    """The networks that an input means: by their link, their id, or that of the table which they came with."""
+    given, ids = item.input(key), ("id",) if key == "vpcId" else MAIN_IDS
+    written = [each for each in snapshot.of_type(VPC) if isinstance(given, str) and given in map(each.output, ids)]
+    return linked(snapshot, item, key, VPC) or written
+
+
+def _hidden(given: Any) -> bool:
+    return isinstance(given, Mark) and given is not MISSING
 
 
 def _subnets(snapshot: Snapshot, item: Resource) -> list[Resource]:
@@ -87,24 +151,52 @@ def _by_id(snapshot: Snapshot, item: Resource, key: str = "routeTableId", *types
 
 
 def _routes(snapshot: Snapshot) -> dict[str, list[Route]]:
-    found: dict[str, list[Route]] = {}
-    for table in snapshot.of_type(TABLE):
+    """Routes by the table's URN; one of which it is not known whose it is belongs to every table."""
+    found: dict[str, list[Route]] = {item.urn: [] for item in snapshot.of_type(TABLE, VPC)}
+    lists = PrefixLists(snapshot)
+    for table in snapshot.of_type(TABLE, DEFAULT_TABLE):
+        owners = [table.urn]
+        if table.type == DEFAULT_TABLE:
+            owners = [item.urn for item in _networks(snapshot, table, "defaultRouteTableId")]
         inline = listing(table.input("routes"))
-        given = [UNKNOWN] if isinstance(inline, Mark) else inline
-        found.setdefault(table.urn, []).extend(_route(snapshot, table, each, inline=True) for each in given)
+        for each in [UNKNOWN] if isinstance(inline, Mark) else inline:
+            for urn in owners:
+                found[urn].extend(_route(snapshot, lists, table, each, inline=True))
     for route in snapshot.of_type(ROUTE):
-        for table in linked(snapshot, route, "routeTableId", TABLE) or _by_id(snapshot, route):
-            found.setdefault(table.urn, []).append(_route(snapshot, route, route.inputs, inline=False))
+        owners = _tables(snapshot, route)
+        for urn in owners:
+            found[urn].extend(_route(snapshot, lists, route, route.inputs, inline=False))
+        if not owners and _hidden(route.input("routeTableId")):
+            for routes in found.values():
+                routes.append(Route(route, None, UNKNOWN))
+    for item in snapshot.of_type(VPC):
+        if not any(
+            item in _networks(snapshot, each, "defaultRouteTableId") for each in snapshot.of_type(DEFAULT_TABLE)
+        ):
+            found[item.urn].append(Route(item, None, UNKNOWN))
     return found
 
 
-def _route(snapshot: Snapshot, resource: Resource, given: Any, *, inline: bool) -> Route:
+def _route(snapshot: Snapshot, lists: PrefixLists, resource: Resource, given: Any, *, inline: bool) -> Iterator[Route]:
     texts = [read(given, key) for key in DESTINATIONS]
     known = [network(text) for text in texts if isinstance(text, str) and text]
-    kinds = [
-        _kind(snapshot, resource, given, key, inline=inline) for key in TARGETS if read(given, key) not in (MISSING, "")
-    ]
-    return Route(resource, known[0] if len(known) == 1 else None, kinds[0] if len(kinds) == 1 else UNKNOWN)
+    keys = [key for key in TARGETS if read(given, key) not in (MISSING, "")]
+    target = _kind(snapshot, resource, given, keys[0], inline=inline) if len(keys) == 1 else UNKNOWN
+    by = _gateways(snapshot, resource, given, inline=inline) if target == NAT else ()
+    if read(given, BY_LIST) in (MISSING, "") or isinstance(given, Mark):
+        yield Route(resource, known[0] if len(known) == 1 else None, target, by=by)
+        return
+    ranges, whole = lists.ranges(resource, read(given, BY_LIST), "routes" if inline else BY_LIST)
+    for each in (*ranges, *(() if whole else (None,))):
+        yield Route(resource, each, target, listed=True, by=by)
+
+
+def _gateways(snapshot: Snapshot, resource: Resource, given: Any, *, inline: bool) -> tuple[str, ...]:
+    """Subnets of the NAT gateways that a route may be by, as far as they are made here."""
+    text = read(given, "natGatewayId")
+    links = linked(snapshot, resource, "routes" if inline else "natGatewayId", NAT_GATEWAY)
+    written = [item for item in snapshot.of_type(NAT_GATEWAY) if isinstance(text, str) and item.output("id") == text]
+    return tuple(subnet.urn for item in written or links for subnet in _subnets(snapshot, item))
 
 
 def _kind(snapshot: Snapshot, resource: Resource, given: Any, key: str, *, inline: bool) -> Any:

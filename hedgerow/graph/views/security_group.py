@@ -10,7 +10,8 @@ from ..value import MISSING, UNKNOWN, Mark, read
 from .addresses import network, real
 from .cluster import EKS
 from .kubernetes import listing
-from .links import linked
+from .links import ids, referred
+from .prefix_list import PrefixLists
 
 GROUP, DEFAULT_GROUP = "aws:ec2/securityGroup:SecurityGroup", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 GROUPS = (GROUP, DEFAULT_GROUP)
@@ -21,8 +22,6 @@ RULES = {
     RULE: "",
 }
 """Rules that are resources, with their direction where the type says it."""
-PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList"
-PREFIX_ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"
 PROTOCOLS = {"tcp": "TCP", "6": "TCP", "udp": "UDP", "17": "UDP", "132": "SCTP", "sctp": "SCTP"}
 EVERY = ("-1", "all")
 LAST = 65535
@@ -99,44 +98,16 @@ class Reader:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        named = {str(item.output("id")): item.urn for item in snapshot.of_type(*GROUPS, PREFIX_LIST)}
-        named |= {str(item.output("vpcConfig", "clusterSecurityGroupId")): item.urn for item in snapshot.of_type(EKS)}
-        self._named = named
+        named = {str(item.output("vpcConfig", "clusterSecurityGroupId")): item.urn for item in snapshot.of_type(EKS)}
+        self._named, self._lists = ids(snapshot, *GROUPS) | named, PrefixLists(snapshot)
 
     def groups(self, resource: Resource, given: Any, key: str) -> tuple[str, ...] | None:
         """Keys of the groups that are meant, ids of those made elsewhere; None where that is not known."""
-        return self._meant(resource, given, key, *GROUPS, EKS)
+        return referred(self.snapshot, self._named, resource, given, key, *GROUPS, EKS)
 
-    def ranges(self, resource: Resource, given: Any, key: str) -> tuple[Network, ...] | None:
-        """Ranges of the prefix lists that are meant; None where that is not known."""
-        lists = self._meant(resource, given, key, PREFIX_LIST)
-        found: list[Network] = []
-        for urn in lists or ():
-            entries = list(self._entries(urn))
-            known = [network(entry) for entry in entries]
-            if urn not in self.snapshot.by_urn or None in known:
-                return None
-            found += [each for each in known if each is not None]
-        return None if lists is None else tuple(found)
-
-    def _meant(self, resource: Resource, given: Any, key: str, *types: str) -> tuple[str, ...] | None:
-        values = listing(given) if isinstance(given, list) else [] if given is MISSING else [given]
-        hidden = [value for value in values if isinstance(value, Mark)]
-        links = dict.fromkeys(item.urn for item in linked(self.snapshot, resource, key, *types)) if hidden else {}
-        known = [self._named.get(str(value), str(value)) for value in values if not isinstance(value, Mark)]
-        if len(links) != (len(hidden) if isinstance(given, list) else min(len(hidden), 1)):
-            return None
-        return (*known, *links)
-
-    def _entries(self, urn: str) -> Iterator[Any]:
-        resource = self.snapshot.by_urn.get(urn)
-        inline = MISSING if resource is None else resource.input("entries")
-        yield from [inline] if isinstance(inline, Mark) and inline is not MISSING else ()
-        yield from (read(entry, "cidr") for entry in listing(inline)) if not isinstance(inline, Mark) else ()
-        for entry in self.snapshot.of_type(PREFIX_ENTRY):
-            owner = self._meant(entry, entry.input("prefixListId"), "prefixListId", PREFIX_LIST)
-            if owner is None or urn in owner:
-                yield UNKNOWN if owner is None else entry.input("cidr")
+    def ranges(self, resource: Resource, given: Any, key: str) -> tuple[tuple[Network, ...], bool]:
+        """Ranges of the prefix lists that are meant, and whether these are all."""
+        return self._lists.ranges(resource, given, key)
 
 
 def _inline(reader: Reader, resource: Resource) -> Iterator[SecurityRule]:
@@ -177,10 +148,10 @@ def _rule(reader: Reader, resource: Resource, field: str, way: Any, given: Any, 
             field,
             each,
             ports if isinstance(ports, tuple) else tuple((name, 1, LAST) for name in ("TCP", "UDP", "SCTP")),
-            (*real(ranges), *(item for found in lists for item in found or ())),
+            (*real(ranges), *(item for found, _ in lists for item in found)),
             tuple(item for found in (*groups, own) for item in (UNNAMED if found is None else found)),
             certain=isinstance(ports, tuple) and len(ways) == 1,
-            whole=None not in [*ranges, *lists] and not isinstance(given, Mark),
+            whole=None not in ranges and all(known for _, known in lists) and not isinstance(given, Mark),
         )
 
 
@@ -196,6 +167,7 @@ def _texts(given: Any) -> list[Any]:
 
 
 def _ports(given: Any) -> Any:
+    """Ports by protocol; of any but TCP and UDP (and ICMP, which has none) AWS lets every port through."""
     protocol = read(given, "protocol") if read(given, "ipProtocol") is MISSING else read(given, "ipProtocol")
     first, last = read(given, "fromPort"), read(given, "toPort")
     if isinstance(protocol, Mark):
@@ -203,8 +175,8 @@ def _ports(given: Any) -> Any:
     if str(protocol).lower() in EVERY:
         return tuple((name, 1, LAST) for name in ("TCP", "UDP", "SCTP"))
     name = PROTOCOLS.get(str(protocol).lower())
-    if name is None:
-        return ()
+    if name in (None, "SCTP"):
+        return () if name is None else ((name, 1, LAST),)
     if not (isinstance(first, int) and isinstance(last, int)):
         return UNKNOWN
     return ((name, max(first, 1), last),) if last >= 1 and first <= last else ()

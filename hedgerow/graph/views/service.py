@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ..value import MISSING, Mark, read
+from ..value import MISSING, UNKNOWN, Mark, read
 from .addresses import whole
 from .kubernetes import KubeObject, listing, mapping
 
@@ -13,10 +13,29 @@ INTERNAL = {
     "service.beta.kubernetes.io/aws-load-balancer-internal": ("true", "0.0.0.0/0"),
     "service.beta.kubernetes.io/aws-load-balancer-scheme": ("internal",),
     "service.beta.kubernetes.io/azure-load-balancer-internal": ("true",),
+    "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type": ("intranet",),
+    "service.beta.kubernetes.io/cce-load-balancer-internal-vpc": ("true",),
+    "service.beta.kubernetes.io/oci-load-balancer-internal": ("true",),
+    "service.beta.kubernetes.io/openstack-internal-load-balancer": ("true",),
+    "service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type": ("private",),
 }
-"""Annotations by which a cloud makes a load balancer that the internet does not reach, values in lower case."""
+"""Annotations by which a cloud makes a load balancer that the internet does not reach, values in lower case.
+
+Kubernetes' page on Service, internal load balancers, read 2026-11-21.
+"""
 SCHEME = "service.beta.kubernetes.io/aws-load-balancer-scheme"
 """Where it is given, it wins over the older ones (AWS Load Balancer Controller, Service annotations)."""
+SOURCES = "service.beta.kubernetes.io/load-balancer-source-ranges"
+"""Counts where the field of the specification is not given: `10.0.0.0/8,192.0.2.0/24` (AWS and Google Cloud)."""
+CLASSES = {
+    "service.k8s.aws/nlb": False,
+    "eks.amazonaws.com/nlb": False,
+    "networking.gke.io/l4-regional-external": True,
+    "networking.gke.io/l4-regional-external-legacy": True,
+    "networking.gke.io/l4-regional-internal": False,
+    "networking.gke.io/l4-regional-internal-legacy": False,
+}
+"""Whether the internet reaches a load balancer of a class that says nothing more (AWS, GKE; read 2026-11-21)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,19 +55,42 @@ class Service(KubeObject):
 
     @property
     def internal(self) -> Any:
-        """Whether its load balancer is one that the internet does not reach; or a mark."""
+        """Whether its load balancer is one that the internet does not reach, by its annotations or class; or a mark."""
         notes = mapping(self.annotations)
         if isinstance(notes, Mark):
             return notes
         given = {key: read(notes, key) for key in ([SCHEME] if SCHEME in notes else INTERNAL)}
         if any(isinstance(value, str) and value.lower() in INTERNAL[key] for key, value in given.items()):
             return True
-        return next((value for value in given.values() if isinstance(value, Mark) and value is not MISSING), False)
+        hidden = next((value for value in given.values() if isinstance(value, Mark) and value is not MISSING), None)
+        return self._by_class is False if hidden is None else hidden
+
+    @property
+    def public(self) -> Any:
+        """Whether the internet reaches its load balancer; or a mark, as for a class that nobody knows."""
+        return self.internal if isinstance(self.internal, Mark) else False if self.internal else self._by_class
+
+    @property
+    def _by_class(self) -> Any:
+        """Whether a load balancer of its class is public, as long as no annotation makes it internal; or UNKNOWN."""
+        given = self.get("spec", "loadBalancerClass")
+        if given is MISSING or self.annotation(SCHEME) == "internet-facing":
+            return True
+        return CLASSES.get(given, UNKNOWN) if isinstance(given, str) else UNKNOWN
+
+    @property
+    def ranges(self) -> Any:
+        """What its load balancer takes packets from, as it is given: texts, none for every address; or a mark."""
+        given = listing(self.get("spec", "loadBalancerSourceRanges"))
+        noted = self.annotation(SOURCES)
+        if isinstance(given, Mark) or given or noted is MISSING:
+            return given
+        return noted if isinstance(noted, Mark) else [text for text in str(noted).split(",") if text.strip()]
 
     @property
     def narrowed(self) -> Any:
         """Whether its load balancer lets in only ranges that are named, none of them every address; or a mark."""
-        ranges = listing(self.get("spec", "loadBalancerSourceRanges"))
+        ranges = self.ranges
         if isinstance(ranges, Mark):
             return ranges
         if not ranges or whole(ranges):

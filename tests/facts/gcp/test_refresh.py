@@ -62,7 +62,8 @@ def test_the_tables_that_ship_have_the_columns_that_refresh_makes() -> None:
         "zones": regions.ZONES,
     }
     made = whole()
-    assert made.keys() == shipped.keys() == {name[4:] for name in table.shipped() if name.startswith("gcp/")}
+    of_the_cloud = {name[4:] for name in table.shipped() if name.startswith("gcp/")} - {"replacements"}
+    assert made.keys() == shipped.keys() == of_the_cloud
     for name, path in shipped.items():
         assert path.read_text().splitlines()[1] == made[name].splitlines()[1]
 

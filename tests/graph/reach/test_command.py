@@ -164,6 +164,7 @@ def test_the_note_says_what_was_judged(tmp_path: Path) -> None:
 def test_ways_in_are_listed(tmp_path: Path) -> None:
     front = {"kind": "Service", "metadata": {"name": "front", "namespace": "shop"}}
     spec = {"type": "LoadBalancer", "selector": {"app": "web"}, "ports": [{"port": 443, "targetPort": 8443}]}
+    spec["allocateLoadBalancerNodePorts"] = False
     where, file = folder(tmp_path / "a", *OBJECTS, {**front, "spec": spec}), tmp_path / "reach.json"
     _, text = told(where, "--json", str(file))
     assert text.split("Ways in\n")[1].splitlines()[0] == (

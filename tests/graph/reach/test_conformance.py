@@ -21,14 +21,21 @@ LISTED = [
     for protocol, number in product(PROTOCOLS, NUMBERS)
 ]
 SPEC = {"containers": [{"name": "main", "ports": LISTED}]}
-CLUSTER = [*(namespace(space, ns=space) for space in SPACES), *(pod(each, SPEC, pod=each[-1]) for each in PODS)]
+TESTS = set(range(1, 49))
+"""Kubernetes' own tests, by their order in their file."""
 
 Triple = tuple[str, str, str]
 
 
-def wanted(steps: list[str]) -> set[Triple]:
+def cluster(labels: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
+    """The namespaces and the pods, with what labels they have besides."""
+    spaces = [namespace(space, ns=space, **labels.get(space, {})) for space in SPACES]
+    return [*spaces, *(pod(each, SPEC, pod=each[-1], **labels.get(each, {})) for each in PODS)]
+
+
+def wanted(steps: list[str], addresses: list[str]) -> set[Triple]:
     """What is open after every step."""
-    every = set(product(PODS, PODS, PORTS))
+    every = set(product(PODS, [*PODS, *addresses], PORTS))
     open_ = set(every)
     for step in steps:
         verb, source, to, *ports = step.split()
@@ -46,12 +53,16 @@ def test_the_truth_table(case: dict[str, Any]) -> None:
     given = [
         {**policy(f"{each['in']}/{each.get('name', 'policy')}"), "spec": each["spec"]} for each in case["policies"]
     ]
-    found = answers(*CLUSTER, *given)
-    got = set()
-    for one, other, port in product(PODS, PODS, PORTS):
+    found = answers(*cluster(case.get("labels", {})), *given)
+    addresses, got = case.get("addresses", []), set()
+    for one, other, port in product(PODS, [*PODS, *addresses], PORTS):
         protocol, number = port.split("/")
         ends = (f"{end.replace('/', '/Pod/')}" for end in (one, other))
         answer = found.why(*ends, PortRange(protocol, int(number), int(number))).allowed
         assert answer is not None
         got |= {(one, other, port)} if answer else set()
-    assert got == wanted(case["then"])
+    assert got == wanted(case["then"], addresses)
+
+
+def test_every_test_of_kubernetes_has_a_table() -> None:
+    assert {number for case in CASES for number in case.get("like", [])} == TESTS

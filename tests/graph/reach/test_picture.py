@@ -10,7 +10,7 @@ from hedgerow.commands.reach import run
 from hedgerow.facts.problem import BadInput
 from hedgerow.graph.reach.matrix import Cell, Matrix, matrix
 from hedgerow.graph.reach.ports import EVERYTHING, PortRange
-from hedgerow.report.reach_svg import picture
+from hedgerow.report.reach_svg import DARK, LIGHT, picture
 
 from .clusters import answers, match, namespace, pod, policy
 from .test_command import OBJECTS, folder
@@ -22,7 +22,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def spoken(document: str) -> dict[str, str]:
     """What the squares say when pointed at, by their ends."""
     root = ET.fromstring(document)
-    found = [node.text or "" for node in root.iter(f"{SVG}title")]
+    found = [node.text or "" for square in root.iter(f"{SVG}rect") for node in square.iter(f"{SVG}title")]
     return dict(text.split(": ") for text in found)
 
 
@@ -77,19 +77,58 @@ def test_names_are_text_and_never_markup() -> None:
     assert spoken(text) == {f"{name} → {name}": "perhaps every port"}
 
 
+def test_the_picture_says_what_it_shows_to_those_who_hear_it() -> None:
+    cells = {
+        ("a", "a"): Cell(EVERYTHING, ()),
+        ("a", "b"): Cell((PortRange("TCP", 443, 443),), ()),
+        ("b", "a"): Cell((), (PortRange("UDP", 53, 53),)),
+        ("a", "internet"): Cell(EVERYTHING, ()),
+    }
+    root = ET.fromstring(picture("all & sundry", Matrix(("a", "b", "internet"), cells)))
+    assert root.get("aria-labelledby") == "title desc"
+    assert [root.findtext(f"{SVG}{name}") for name in ("title", "desc")] == [
+        "all & sundry: who can reach whom",
+        "A table of 3 groups; rows send, columns receive. every port: 1 pair; some ports: 1 pair; not known: 1 pair; "
+        "within a tenant: 1 pair; the others are closed. Between tenants: a to b: TCP/443; b to a: perhaps UDP/53.",
+    ]
+
+
+def test_a_long_name_stays_within_the_picture() -> None:
+    root = ET.fromstring(picture("/srv/manifests/" * 20, Matrix(("a",), {})))
+    shown = next(node.text or "" for node in root.iter(f"{SVG}text"))
+    assert (len(shown), shown[-21:]) == (51, "…: who can reach whom")
+
+
+def brightness(colour: str) -> float:
+    """Relative luminance, as WCAG 2 reckons it."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_letters_stand_out_from_what_is_below_them(colours: dict[str, str]) -> None:
+    letters = {"ink": colours["ink"], "pale": colours["pale"], "on-all": "#ffffff", "on-some": "#1b1f24"}
+    for ink, below in (
+        ("ink", "paper"), ("pale", "paper"), ("ink", "own"), ("on-all", "all"), ("on-some", "some"),
+    ):  # fmt: skip
+        light, dark = sorted((brightness(letters[ink]), brightness(colours[below])), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, (ink, below)
+
+
 def test_both_documents_cannot_have_standard_output(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="--json - --svg -: both want standard output; give one a file"):
         run(folder(tmp_path / "a", *OBJECTS), "-", svg_file="-")
 
 
-def test_a_fix_is_shown_as_policies_to_write(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_fix_is_shown_as_edits_with_their_places(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     where = folder(tmp_path / "a", *OBJECTS)
     assert run(where, source="shop/Deployment/web", to="shop/StatefulSet/db", mend=True) == 0
     shown = capsys.readouterr().out.split("Fixes\n")[1]
     assert shown.splitlines()[:3] == [
-        "  shop/Deployment/web → shop/StatefulSet/db: 1 policy to write",
+        "  shop/Deployment/web → shop/StatefulSet/db: 1 edit",
         "",
-        "  # change NetworkPolicy 'shop/db-in' in all.yaml:80 to",
+        "  change NetworkPolicy 'shop/db-in' in all.yaml:87: spec.ingress[0]",
     ]
     with pytest.raises(BadInput, match="--fix: needs two ends; name FROM and TO"):
         run(where, source="shop", mend=True)

@@ -1,4 +1,4 @@
-"""Ways in from the internet: what opens one, who gets in by it, and what stops it."""
+"""Ways in: what opens one, who gets in by it from the internet and from inside the network, and what stops it."""
 
 from typing import Any
 
@@ -16,6 +16,8 @@ CLUSTER = (namespace("shop"), pod("shop/api", SPEC, app="api"), pod("shop/db", a
 
 
 def service(kind: Any = "LoadBalancer", annotations: Any = None, port: Any = None, **spec: Any) -> dict[str, Any]:
+    """A Service; a load balancer's has no node ports unless it says so."""
+    spec = {**({"allocateLoadBalancerNodePorts": False} if kind == "LoadBalancer" else {}), **spec}
     given = {"type": kind, "selector": {"app": "api"}, "ports": [port or {"port": 443, "targetPort": 8080}], **spec}
     metadata = {"name": "front", "namespace": "shop", "annotations": annotations or {}}
     return {"kind": "Service", "metadata": metadata, "spec": given}
@@ -30,11 +32,14 @@ def ingress(cls: str, backend: Any, **annotations: str) -> dict[str, Any]:
     }
 
 
+LISTENER = {"name": "web", "port": 80, "protocol": "HTTP"}
+
+
 def route(gateway: str) -> tuple[dict[str, Any], dict[str, Any]]:
     parent = {
         "kind": "Gateway",
         "metadata": {"name": "gate", "namespace": "shop"},
-        "spec": {"gatewayClassName": gateway},
+        "spec": {"gatewayClassName": gateway, "listeners": [LISTENER]},
     }
     spec = {"parentRefs": [{"name": "gate"}], "rules": [{"backendRefs": [{"name": "front", "port": 443}]}]}
     return parent, {"kind": "HTTPRoute", "metadata": {"name": "way", "namespace": "shop"}, "spec": spec}
@@ -48,6 +53,11 @@ def into(found: Reach, source: str = "internet", to: str = API, port: str = "TCP
     return may(found, source, to, port)
 
 
+def ingress_class(controller: str, **spec: Any) -> dict[str, Any]:
+    return {"kind": "IngressClass", "metadata": {"name": "edge"}, "spec": {"controller": controller, **spec}}
+
+
+FACING = {"alb.ingress.kubernetes.io/scheme": "internet-facing"}
 LOCAL = {"externalTrafficPolicy": "Local"}
 INNER = service("ClusterIP")
 BACKEND = {"name": "front", "port": {"number": 443}}
@@ -71,6 +81,19 @@ TABLE: dict[str, tuple[tuple[dict[str, Any], ...], bool | None]] = {
         (service(annotations={f"{AWS}scheme": "internet-facing"}, loadBalancerClass="service.k8s.aws/nlb"),),
         True,
     ),
+    "a LoadBalancer that is internal on Azure": (
+        (service(annotations={"service.beta.kubernetes.io/azure-load-balancer-internal": "true"}),),
+        False,
+    ),
+    "a LoadBalancer of Google's class": ((service(loadBalancerClass="networking.gke.io/l4-regional-external"),), True),
+    "a LoadBalancer of Google's internal class": (
+        (service(loadBalancerClass="networking.gke.io/l4-regional-internal"),),
+        False,
+    ),
+    "a LoadBalancer of a class that nobody knows": ((service(loadBalancerClass="example.com/lb"),), None),
+    "a LoadBalancer of a class that is not known yet": ((service(loadBalancerClass=UNKNOWN),), None),
+    "a headless Service": ((service("ClusterIP", clusterIP="None"),), False),
+    "a type that the API server refuses": ((service("Foo"),), None),
     "a NodePort, where nobody knows of the nodes' addresses": ((service("NodePort"),), None),
     "a type that is not known yet": ((service(UNKNOWN),), None),
     "a Service without a selector": ((service(selector={}),), False),
@@ -83,6 +106,26 @@ TABLE: dict[str, tuple[tuple[dict[str, Any], ...], bool | None]] = {
     "an Ingress of the AWS controller that faces the internet": (
         (INNER, ingress("alb", BACKEND, **{"alb.ingress.kubernetes.io/scheme": "internet-facing"})),
         True,
+    ),
+    "an Ingress of a class that the AWS controller serves": (
+        (INNER, ingress_class("ingress.k8s.aws/alb"), ingress("edge", BACKEND, **FACING)),
+        True,
+    ),
+    "an Ingress of a class that may say more": (
+        (
+            INNER,
+            ingress_class("eks.amazonaws.com/alb", parameters={"kind": "IngressClassParams"}),
+            ingress("edge", BACKEND),
+        ),
+        None,
+    ),
+    "an Ingress of a class of another controller": (
+        (INNER, ingress_class("example.com/edge"), ingress("edge", BACKEND, **FACING)),
+        None,
+    ),
+    "an Ingress that does not know its Service yet": (
+        (INNER, ingress("gce", {"name": UNKNOWN, "port": {"number": 443}})),
+        None,
     ),
     "an Ingress of Google Cloud": ((INNER, ingress("gce", BACKEND)), True),
     "an internal Ingress of Google Cloud": ((INNER, ingress("gce-internal", BACKEND)), False),
@@ -111,6 +154,28 @@ def test_a_load_balancers_own_ranges_count() -> None:
         "Ingress: LoadBalancer Service 'shop/front' leads port 443 to TCP/8080, and does not take packets from there"
     ]
     assert into(opened(service(loadBalancerSourceRanges=[UNKNOWN])), "8.8.8.8") is None
+
+
+def test_ranges_may_stand_in_annotations() -> None:
+    noted = service(annotations={"service.beta.kubernetes.io/load-balancer-source-ranges": "8.8.8.0/24, 1.1.1.0/24"})
+    edge = ingress("alb", BACKEND, **FACING, **{"alb.ingress.kubernetes.io/inbound-cidrs": "8.8.8.0/24"})
+    for found in (opened(noted), opened(INNER, edge)):
+        assert (into(found, "8.8.8.8"), into(found, "9.9.9.9")) == (True, False)
+    field = service(annotations=noted["metadata"]["annotations"], loadBalancerSourceRanges=["9.9.9.0/24"])
+    assert (into(opened(field), "8.8.8.8"), into(opened(field), "9.9.9.9")) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (service(clusterIP="None"), "spec.clusterIP is 'None'; write type ClusterIP"),
+        (service("Foo"), "spec.type is 'Foo'; write one of ClusterIP, NodePort, LoadBalancer, ExternalName"),
+    ],
+)
+def test_what_the_api_server_refuses_is_told(given: dict[str, Any], why: str) -> None:
+    found = opened(given)
+    assert into(found) is None
+    assert [problem.text for problem in found.problems] == [f"Service 'shop/front' would be refused: {why}"]
 
 
 OFFICE = policy("shop/office", match(app="api"), ingress=[{"from": [block("8.8.8.0/24")]}])
