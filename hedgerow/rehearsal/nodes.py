@@ -87,6 +87,13 @@ def add(client: Client, templates: Iterable[Mapping[str, Any]]) -> None:
         client.wait(f"node {name}", lambda name=name: is_ready(client.get(f"/api/v1/nodes/{name}").body))  # type: ignore[misc]
 
 
+def fitting(client: Client, template: Mapping[str, Any]) -> int:
+    """How many nodes have the labels that the pods of a template choose."""
+    wanted = _labels(template.get("spec", {})).items()
+    items = client.get("/api/v1/nodes").body.get("items", [])
+    return sum(wanted <= node["metadata"].get("labels", {}).items() for node in items)
+
+
 def give_volumes(client: Client, manifest: Manifest) -> None:
     """Play the cloud that gives a workload's claims their volumes."""
     if not _claims(manifest.body):

@@ -25,7 +25,11 @@ NOTE = (
     "`internet` is every public address that nothing else here names; it comes in by the ways in and by no other. "
     "`<namespace>/any/pod` stands for pods that are not there yet, `*/any/pod` for those of any other namespace."
 )
-UNENFORCED = "Nobody enforces NetworkPolicies in this cluster: they are treated as absent."
+ENFORCERS = {
+    "none": "Nobody enforces NetworkPolicies in this cluster: they are treated as absent. ",
+    "": "Who enforces policies is said nowhere: they are taken as enforced (--plugin says otherwise). ",
+}
+"""What is to be known of who enforces policies, by the plugin that does."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def report(asked: Asked) -> Iterator[Line]:
     """The report that people read; the last line says what was found."""
     yield Line(Text(words.name(asked.name), "bold").append("  who can reach whom", "not bold dim"))
     judged = f"Judged: {', '.join(asked.found.judged)}. "
-    yield Line(Text((f"{UNENFORCED} " if asked.found.plugin == "none" else "") + judged + NOTE, "dim"))
+    yield Line(Text(ENFORCERS.get(asked.found.plugin, "") + judged + NOTE, "dim"))
     yield from _section("Not read", (Line(Text(words.visible(item)), "  ") for item in asked.unread))
     yield from _section(
         "Cannot be judged", (Line(Text(words.visible(_placed(asked, item))), "  ") for item in asked.found.problems)
@@ -179,6 +183,7 @@ def document(asked: Asked, paths: Iterable[Path], unknown: Iterable[Path]) -> st
     whole = {
         "schema": SCHEMA,
         "name": asked.name,
+        "plugin": asked.found.plugin,
         "endpoints": [
             {"name": end.name, "kind": end.kind, "urn": end.urn, **({"internet": True} if end.name in public else {})}
             for end in {end.name: end for end in ends}.values()

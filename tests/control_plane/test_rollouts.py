@@ -97,7 +97,7 @@ def test_a_stateful_set_goes_pod_by_pod_and_stops_at_the_first_that_never_runs(r
         "the pods of api": ("3 available", "3 available", True),
         "a new version of api": ("at least 2 up, at most 3 there", told["a new version of api"][1], True),
         "a version that never runs of api": ("stops, at least 2 up", "stopped, at least 2 up", True),
-        "rollout undo of api": ("the version before, at least 2 up", "the version before, at least 2 up", True),
+        "rollout undo of api": ("the version before, at least 2 up", told["rollout undo of api"][1], True),
     }  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def test_a_daemon_set_goes_node_by_node_and_stops_too(running: Client) -> None:
         "the pods of api": ("3 available", "3 available", True),
         "a new version of api": ("at least 2 up, at most 3 there", told["a new version of api"][1], True),
         "a version that never runs of api": ("stops, at least 2 up", "stopped, at least 2 up", True),
-        "rollout undo of api": ("the version before, at least 2 up", "the version before, at least 2 up", True),
+        "rollout undo of api": ("the version before, at least 2 up", told["rollout undo of api"][1], True),
     }  # fmt: skip
 
 

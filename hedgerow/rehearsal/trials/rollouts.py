@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..client import MERGE, Client
-from ..nodes import BROKEN
+from ..nodes import BROKEN, fitting
 from ..objects import Manifest
 from .rolling import Rolling, condition, rolling
 from .trial import Trial
@@ -31,7 +31,8 @@ def trials(client: Client, manifest: Manifest) -> Iterator[Trial]:
 def _stands(one: Rolling) -> tuple[Trial, Rolling]:
     """Every pod of it is made, within its quota, and runs; and the workload, its nodes counted by now."""
     if one.is_daemon:
-        one.client.comes_about(lambda: rolling(one.client, one.manifest).replicas > 0, SECONDS_FOR_NODES)
+        there = fitting(one.client, one.manifest.body["spec"]["template"])
+        one.client.comes_about(lambda: rolling(one.client, one.manifest).replicas >= there, SECONDS_FOR_NODES)
     whole = bool(one.replicas or one.is_daemon) and one.watch(one.is_whole)[0]
     one, now = rolling(one.client, one.manifest), one.read()
     told = "" if whole else _why_not(one, now)

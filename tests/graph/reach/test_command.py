@@ -161,6 +161,19 @@ def test_the_note_says_what_was_judged(tmp_path: Path) -> None:
     assert "Judged: NetworkPolicy, ways in." in note
 
 
+@pytest.mark.parametrize(
+    ("plugin", "says"),
+    [
+        ("", "Who enforces policies is said nowhere: they are taken as enforced (--plugin says otherwise). Judged:"),
+        ("none", "Nobody enforces NetworkPolicies in this cluster: they are treated as absent. Judged:"),
+        ("calico", "who can reach whom Judged:"),
+    ],
+)
+def test_the_note_says_who_enforces_policies(tmp_path: Path, plugin: str, says: str) -> None:
+    _, text = told(folder(tmp_path / "a", *OBJECTS), *(["--plugin", plugin] if plugin else []))
+    assert says in " ".join(text.split("Paths\n")[0].split())
+
+
 def test_ways_in_are_listed(tmp_path: Path) -> None:
     front = {"kind": "Service", "metadata": {"name": "front", "namespace": "shop"}}
     spec = {"type": "LoadBalancer", "selector": {"app": "web"}, "ports": [{"port": 443, "targetPort": 8443}]}
