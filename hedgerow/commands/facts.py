@@ -142,16 +142,23 @@ def replacements(package: str, folders: Sequence[Path], source: str, day: dateti
     from ..facts.providers.refresh import Untold
     from ..facts.providers.refresh import replacements as read
 
+    cloud = "" if package == "kubernetes" else package
+    path = table.shipped()[f"{cloud}/replacements".lstrip("/")]
+    known = () if cloud else {row[0].partition(" ")[0] for row in table.rows(path)}
     if not source.isprintable():
         raise BadInput([Problem("--source", 0, "", "has to be one line of text", source)])
 
     def asked() -> Mapping[str, str]:
         try:
-            return {"replacements": read(package, folders, source, _today(day))}
+            return {"replacements": read(package, folders, source, _today(day), known)}
         except Untold as error:
-            raise Unanswered(f"the folders say nothing of {_named(error.args)}") from error
+            what = f"the folders say nothing of {_named(error.args)}"
+            fix = "give all of the provider's sources"
+            if {*error.args} <= {*known}:
+                fix = f"{fix}, and where it has a type no longer, first take its rows out of {path}"
+            raise BadInput([Problem("--from", 0, "", what, fix=fix)]) from error
 
-    sys.exit(run("" if package == "kubernetes" else package, asked))
+    sys.exit(run(cloud, asked))
 
 
 def run(cloud: str, asked: Callable[[], Mapping[str, str]]) -> int:

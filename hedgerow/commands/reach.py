@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as File
 from typing import Any
 
@@ -15,6 +15,7 @@ from ..graph.reach import EVERYTHING, Path, PortRange, Reach, difference, names,
 from ..graph.reach.fix import Fix, fix
 from ..graph.reach.matrix import matrix
 from ..graph.reach.ports import shared
+from ..graph.views.addresses import network, real
 from ..report import reach as document
 from ..report import text
 from ..report.reach_svg import picture
@@ -88,6 +89,7 @@ def _run(wanted: Wanted) -> int:
     found = reach(views, plugin=plugin)
     before = base.find(wanted.against, wanted.what) if wanted.against else None
     changes = tuple(difference(Views(before.snapshot), views, plugin=plugin)) if before else None
+    elsewhere = [replace(each, file=f"{before.name}:{each.file}") for each in before.unread] if before else []
     end, ports = names.split(wanted.to)
     sources, ends = _meant(found, wanted.source), _meant(found, end)
     explained = (wanted.why or ports != EVERYTHING) and not wanted.mend
@@ -100,7 +102,7 @@ def _run(wanted: Wanted) -> int:
         tuple(_witnesses(found, sources, ends, ports)) if explained else None,
         tuple(_denials(found, wanted.denied, found.paths_of)),
         tuple(_denials(found, wanted.denied, found.unknown_of)),
-        tuple(unread),
+        (*unread, *elsewhere),
         changes,
         tuple(_fixes(wanted, views, found, (sources, ends, ports))) if wanted.mend else None,
         {resource.urn: resource.origin for resource in snapshot.resources if resource.origin},
@@ -132,9 +134,13 @@ def _fixes(
     asked: tuple[frozenset[str] | None, frozenset[str] | None, Ports],
 ) -> Iterator[tuple[str, str, Fix]]:
     sources, to, ports = asked
+    end = names.split(wanted.to)[0]
+    if ranges := real(map(network, (wanted.source, end))):
+        # An address is closed alone, not with all that nothing here tells it apart from.
+        found = reach(views, plugin=wanted.plugin, apart=ranges)
+        sources, to = _meant(found, wanted.source), _meant(found, end)
     paths = [*found.paths_of(sources, to, ports), *found.unknown_of(sources, to, ports)]
     pairs: dict[tuple[str, str], set[tuple[str, str]]] = {}
-    end = names.split(wanted.to)[0]
     for one, other in sorted({(path.source.name, path.destination.name) for path in paths}):
         # What is asked of the internet is asked of all its parts: they close together.
         shown = (FAMILY if wanted.source == FAMILY else one, FAMILY if end == FAMILY else other)

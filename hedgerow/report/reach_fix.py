@@ -11,7 +11,7 @@ from ..graph.reach.asked import Ask
 from ..graph.reach.edits import Edit
 from ..graph.reach.fix import Fix
 from ..graph.reach.ports import told
-from ..graph.value import printable
+from ..graph.value import printable, read
 from . import words
 from .text import Line
 
@@ -39,14 +39,21 @@ def lines(source: str, destination: str, found: Fix) -> Iterator[Line]:
     if found.perhaps:
         yield Line(Text())
         yield Line(Text("Whether the path is there after that is not known: see --why.", "magenta"), "  ")
-    if found.also:
+    gone = [edit.shown for edit in found.edits if _no_balancer(edit)]
+    if found.also or gone:
         yield Line(Text())
         yield Line(Text("It closes besides:", "yellow"), "  ")
+        yield from (Line(Text(f"the load balancer of {words.visible(shown)} altogether"), "    ") for shown in gone)
         for each in found.also[:MOST_OTHERS]:
             ends = f"{words.name(each.source)} → {words.name(each.destination)}  {told(each.ports)}"
             yield Line(Text(f"{ends}{'' if each.certain else '  (perhaps there)'}"), "    ")
         if len(found.also) > MOST_OTHERS:
             yield Line(Text(f"… and {len(found.also) - MOST_OTHERS:,} more; --json has them all", "dim"), "    ")
+
+
+def _no_balancer(edit: Edit) -> bool:
+    """Whether a Service is a load balancer no more, for whomever it was one."""
+    return any(read(old, "type") == "LoadBalancer" != read(new, "type") for old in edit.old for new in edit.new)
 
 
 def heading(edit: Edit) -> str:

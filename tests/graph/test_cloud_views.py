@@ -10,6 +10,8 @@ from hedgerow.graph import UNKNOWN, Snapshot, Views
 from hedgerow.graph.sources import example
 from hedgerow.graph.value import SECRET
 from hedgerow.graph.views import GkeCluster, GkeNodePool
+from hedgerow.graph.views.firewall import FIREWALL, firewall_rules
+from hedgerow.graph.views.gke import CLUSTER
 from hedgerow.graph.views.network_acl import ALL_PORTS, AclRule
 from hedgerow.graph.views.prefix_list import PrefixLists
 from hedgerow.graph.views.route import ways_out
@@ -282,3 +284,25 @@ def test_a_prefix_list_that_is_only_looked_up_is_not_known() -> None:
     snapshot = example.snapshot({"resources": [{"type": token, "name": "theirs"}]})
     resource = snapshot.resources[0]
     assert PrefixLists(snapshot).ranges(resource, resource.urn, "id") == ((), False)
+
+
+@pytest.mark.parametrize(
+    ("given", "placed", "ranges"),
+    [
+        ({}, True, ["0.0.0.0/0"]),
+        ({"destinationRanges": ["0.0.0.0/0"]}, True, ["0.0.0.0/0"]),
+        ({"destinationRanges": ["2001:db8::/32"]}, UNKNOWN, ["0.0.0.0/0", "::/0"]),
+        ({"destinationRanges": "<unknown>", "sourceRanges": ["192.0.2.0/24"]}, UNKNOWN, ["192.0.2.0/24"]),
+        ({"direction": "EGRESS", "destinationRanges": ["192.0.2.0/24"]}, True, ["192.0.2.0/24"]),
+        ({"direction": "EGRESS", "sourceRanges": ["10.0.0.0/8"]}, UNKNOWN, ["0.0.0.0/0", "::/0"]),
+    ],
+    ids=str,
+)
+def test_a_firewall_rule_with_ranges_of_its_own_side_may_be_for_others(
+    given: dict[str, Any], placed: Any, ranges: list[str]
+) -> None:
+    rule = {"type": FIREWALL, "name": "web", "inputs": {"allows": [{"protocol": "tcp"}], **given}}
+    cluster = {"type": CLUSTER, "name": "main", "inputs": {"name": "main"}}
+    snapshot = example.snapshot({"resources": [cluster, rule]})
+    found = next(firewall_rules(snapshot, next(iter(snapshot.of_type(CLUSTER)))))
+    assert (found.placed, [*map(str, found.ranges)]) == (placed, ranges)

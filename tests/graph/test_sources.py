@@ -89,6 +89,8 @@ def test_a_bomb_of_aliases_is_told_and_not_expanded(tmp_path: Path) -> None:
         ("{", "f.json:1: is not JSON: Expecting property name enclosed in double quotes"),
         ("[]", "f.json: is no stack export; make one with `pulumi stack export --file FILE`"),
         ('{"version": 2, "deployment": {}}', "f.json: version must be 3, got 2"),
+        ('{"version": 3, "deployment": {"resources": [null]}}', "f.json: deployment.resources has an entry that cannot be read: AttributeError(\"'NoneType' object has no attribute 'get'\")"),
+        ('{"version": 3, "deployment": {"resources": 5}}', "f.json: deployment.resources has an entry that cannot be read: TypeError(\"'int' object is not iterable\")"),
         ('{"version": 3, "deployment": {"resources": [{"type": "x"}]}}', "f.json: deployment.resources has an entry that cannot be read: KeyError('urn')"),
         ('{"version": 3, "deployment": {"resources": [{"type": "x", "urn": "y"}]}}', "f.json: deployment.resources has an entry that cannot be read: IndexError('list index out of range')"),
     ],

@@ -5,6 +5,7 @@
   account are left to the oracle of firewall rules.
 - Between pods only network ACLs are asked, where their nodes may be in two subnets.
 - How a load balancer sends to pods nobody knows: behind an ACL that stops anything, either answer is possible.
+- So it is where a firewall rule denies some of what a load balancer passes on before GKE's own rule lets it in.
 """
 
 from ipaddress import ip_address
@@ -58,14 +59,20 @@ def between_pods(whole: Whole, packet: Packet) -> set[bool]:
     return _any(network_acls.answers(net, one, "egress", address, packet) for one, address in pairs)
 
 
-def behind_balancers(whole: Whole, address: str) -> set[bool]:
-    """Whether a pod is reached from a load balancer; by an address inside the network where a route leads from there."""
+def behind_balancers(whole: Whole, address: str, froms: list[Any]) -> set[bool]:
+    """Whether a pod is reached from a load balancer, which sends from `froms`.
+
+    By an address inside the network it is where a route leads from there.
+    """
     net = whole["network"]
     if not public(address):
         asked = aws_routes if whole["cloud"] == "aws" else google_routes
         machines = net["subnets"] if whole["cloud"] == "aws" else net["nodes"]
         if _any(asked.answers(net, each, "ingress", address, public=False) for each in machines) == {False}:
             return {False}
+    rules = whole.get("rules", [])
+    if any(google_firewalls.denies_first(each, node, froms) for each in rules for node in net.get("nodes", [])):
+        return {True, False}
     acls = [net["acls"].get(each["acl"] or "default") for each in net["subnets"]] if net.get("acls") else []
     return {True, False} if any(network_acls.stops_anything(each) for each in acls) else {True}
 

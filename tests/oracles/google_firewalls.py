@@ -14,6 +14,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 NUMBERS = {"6": "tcp", "17": "udp", "132": "sctp"}
+KINDS = ("all", *NUMBERS.values())
 Rule = dict[str, Any]
 
 
@@ -30,13 +31,26 @@ def allowed(rules: list[Rule], machine: Rule, way: str, other: Rule, packet: tup
     return min(found)[1] if found else way == "EGRESS"
 
 
+def denies_first(rule: Rule, machine: Rule, froms: list[Any]) -> bool:
+    """Whether a rule denies a machine some of what comes from there before GKE lets it in, with priority 1000."""
+    counts = not rule["disabled"] and rule["direction"] == "INGRESS" and rule["action"] == "deny"
+    other = [ip_network(each) for each in rule["ranges"] or ([] if _named(rule) else ["0.0.0.0/0"])]
+    near = any(one.version == each.version and one.overlaps(each) for one in other for each in froms)
+    some = any(NUMBERS.get(each["protocol"], each["protocol"]) in KINDS for each in rule["ports"])
+    return counts and rule["priority"] <= 1000 and _for(rule, machine) and near and some
+
+
+def _named(rule: Rule) -> list[str]:
+    return [*rule["source_tags"], *rule["source_accounts"]]
+
+
 def _for(rule: Rule, machine: Rule) -> bool:
     wanted = rule["target_tags"] or rule["target_accounts"]
     return not wanted or bool({*machine["tags"], machine["account"]} & {*rule["target_tags"], *rule["target_accounts"]})
 
 
 def _matches(rule: Rule, way: str, other: Rule) -> bool:
-    named = [*rule["source_tags"], *rule["source_accounts"]] if way == "INGRESS" else []
+    named = _named(rule) if way == "INGRESS" else []
     ranges = rule["ranges"] or ([] if named else ["0.0.0.0/0"])
     there = any(ip_address(other["address"]) in ip_network(each) for each in ranges)
     return there or bool({*other["tags"], other["account"]} & set(named))

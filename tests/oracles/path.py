@@ -28,7 +28,7 @@ def answers(whole: Whole, source: Any, destination: Any, protocol: str, port: in
         return {True}
     entered = {False}
     if isinstance(source, str):
-        node, behind = partial(_at_a_node, whole, source), clouds.behind_balancers(whole, source)
+        node, behind = partial(_at_a_node, whole, source), partial(clouds.behind_balancers, whole, source)
         entered = ways.answers(objects, source, destination, *packet, node, behind, whole["cloud"])
         if clouds.public(source):
             return entered

@@ -2,12 +2,12 @@
 
 Every answer that is possible is given. At a port of a node the nodes' own network decides; without one, whether nodes
 have public addresses nobody knows. Whoever makes a load balancer opens groups and firewalls for it, so that these are
-not asked behind one. Which private address a node or a load balancer has nobody knows, nor whether the packet comes from
+not asked behind one, except for what they may deny before that. Which private address a node or a load balancer has nobody knows, nor whether the packet comes from
 the pod's own node, which no policy stops.
 """
 
 from collections.abc import Callable, Iterable
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from itertools import product
 from typing import Any
 
@@ -23,6 +23,11 @@ def nobody_knows(_protocol: str, _port: int) -> set[bool]:
     return {True, False}
 
 
+def all_of_them(_froms: Iterable[Any]) -> set[bool]:
+    """What gets to pods from load balancers where nothing may stop it."""
+    return {True}
+
+
 def answers(
     objects: list[Manifest],
     source: str,
@@ -30,17 +35,19 @@ def answers(
     protocol: str,
     port: int,
     node: Callable[[str, int], Iterable[bool]] = nobody_knows,
-    behind_balancers: Iterable[bool] = (True,),
+    behind_balancers: Callable[[list[Any]], Iterable[bool]] = all_of_them,
     cloud: str = "",
 ) -> set[bool]:
     """Whether one packet from an address may get to `port` of a pod by a way in: every answer that is possible.
 
-    `node` tells whether a port of a node is reached from there, and `behind_balancers` whether a pod is from them.
+    `node` tells whether a port of a node is reached from there, and `behind_balancers` whether a pod is
+    from them, for what has an address in any of some ranges.
     """
     packet, found = (end, protocol, port), [{False}]
     made = [way for each in objects for way in of_object(objects, each, ip_address(source), cloud, *packet)]
     for way in [*of_pod(*packet), *made]:
-        near = set().union(*(node(protocol, each) for each in way.ports)) if way.ports else set(behind_balancers)
+        froms = [*PRIVATE, *GOOGLE] if way.seen == "balancer" else [ip_network(source)]
+        near = set().union(*(node(protocol, each) for each in way.ports)) if way.ports else set(behind_balancers(froms))
         through = _passing(objects, way.seen, ip_address(source), packet)
         found.append({all(each) for each in product(way.lets, near, through)})
     return {True} if {True} in found else set().union(*found)

@@ -17,6 +17,10 @@ _TOKEN = re.compile(
 )
 
 
+class NotGo(ValueError):
+    """What is wrong with a text that should be Go."""
+
+
 @dataclass(frozen=True)
 class Text:
     """A string."""
@@ -94,15 +98,19 @@ def function(every: Sequence[str], start: int) -> tuple[Function, int]:
     end = _closing(every, start)
     parameters = tuple(_parameters(every[start + 1 : end]))
     at = end + 1
-    while every[at] != "{" or every[at - 1] in ("interface", "struct"):
+    while at < len(every) and (every[at] != "{" or every[at - 1] in ("interface", "struct")):
         at = _closing(every, at) + 1 if every[at] in OPEN else at + 1
+    if at >= len(every):
+        raise NotGo("a function has no body")
     end = _closing(every, at)
     return Function(parameters, tuple(every[at + 1 : end])), end + 1
 
 
 def _operand(every: Sequence[str], at: int) -> tuple[Any, int]:
-    while every[at] in ("&", "*", "("):
+    while at < len(every) and every[at] in ("&", "*", "("):
         at += 1
+    if at >= len(every):
+        return Name(""), at
     token = every[at]
     if token[0] in '"`':
         return Text(_ESCAPED.sub(r"\1", token[1:-1]) if token[0] == '"' else token[1:-1]), at + 1
@@ -127,7 +135,7 @@ def _type(every: Sequence[str], at: int) -> int:
         if every[at] == "[":
             at = _closing(every, at) + 1
             continue
-        if every[at] in ("interface", "struct") and every[at + 1] == "{":
+        if every[at] in ("interface", "struct") and every[at + 1 : at + 2] == ("{",):
             return _closing(every, at + 1) + 1
         if every[at] != "*" and not (every[at][0].isalnum() or every[at][0] == "_"):
             return at
@@ -169,7 +177,7 @@ def _closing(every: Sequence[str], at: int) -> int:
         depth += (every[index] in OPEN) - (every[index] in CLOSE)
         if not depth:
             return index
-    raise ValueError("a bracket is not closed")
+    raise NotGo("a bracket is not closed")
 
 
 def _parameters(every: Sequence[str]) -> Iterator[str]:

@@ -40,6 +40,8 @@ def _rows(packages: Packages) -> Iterator[tuple[str, str]]:
 def _elements(node: Any, packages: Packages) -> Iterator[tuple[str, Any]]:
     node = packages.declared(PACKAGE, node.value)[0] if isinstance(node, go.Name) else node
     for key, value in node.elements if isinstance(node, go.Literal) else ():
+        if not isinstance(key, go.Text):
+            raise go.NotGo("a key of it is not a string")
         yield key.value, value
 
 

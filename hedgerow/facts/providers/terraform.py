@@ -91,6 +91,8 @@ class Reader:
             return
         settled, where = self._settled(node, scope)
         if isinstance(settled, go.Call):
+            if settled == node:
+                raise go.NotGo(f"no folder tells what '{settled.name}' gives")
             yield from self._fields(settled, where)
         for key, item in settled.elements if isinstance(settled, go.Literal) else ():
             yield self._constant(key, where), item, where
@@ -119,7 +121,7 @@ class Reader:
             return self._settled(go.returned(node.body), Scope(scope.package, scope.given, node.body), depth + 1)
         if isinstance(node, go.Name):
             return self._named_value(node, scope, depth)
-        if node.name == "sync.OnceValue":
+        if node.name == "sync.OnceValue" and node.arguments:
             return self._settled(node.arguments[0], scope, depth + 1)
         called, where = self._looked_up(node.name, scope)
         if isinstance(called, go.Function):
@@ -141,6 +143,8 @@ class Reader:
 
     def _constant(self, node: Any, scope: Scope) -> str:
         value, _ = self._settled(node, scope)
+        if not isinstance(value, go.Text) and not isinstance(node, go.Name):
+            raise go.NotGo("an input has no name")
         return value.value if isinstance(value, go.Text) else constant(node.value)
 
     def _named(self, name: str, *, many: bool) -> str:
@@ -150,9 +154,9 @@ class Reader:
         """Paths that a resource's own code may force a new one for; None for one that is computed there."""
         if isinstance(node, go.Function):
             for at, token in enumerate(node.body):
-                if token.endswith(".ForceNew") and node.body[at + 1] == "(":
+                if token.endswith(".ForceNew") and node.body[at + 1 : at + 2] == ("(",):
                     yield self._path(go.expression(node.body, at + 2)[0], scope)
-        elif isinstance(node, go.Call) and ".ForceNewIf" in node.name:
+        elif isinstance(node, go.Call) and ".ForceNewIf" in node.name and node.arguments:
             yield self._path(node.arguments[0], scope)
         elif isinstance(node, go.Call | go.Name) and depth < DEEPEST:
             for argument in node.arguments if isinstance(node, go.Call) else ():
@@ -211,6 +215,8 @@ def _effect(one: go.Literal) -> str:
     if forced is not None:
         return REPLACE if forced == TRUE else EITHER if forced != go.Name("false") else UPDATE
     modifiers = one.get("PlanModifiers")
+    if modifiers is not None and not isinstance(modifiers, go.Literal):
+        return EITHER
     calls = [item.name for _, item in modifiers.elements if isinstance(item, go.Call)] if modifiers else []
     if any(name.endswith(".RequiresReplace") for name in calls):
         return REPLACE

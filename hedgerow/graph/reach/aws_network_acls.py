@@ -26,7 +26,7 @@ from .acl_gates import BACK, Gate, Gates, holds
 from .acl_ports import WAYS, AclPorts
 from .addresses import Piece
 from .aws_routes import nodes_ways
-from .balanced import Balanced
+from .balanced import Balanced, Filter
 from .endpoints import Population
 from .fence import Ranges
 from .layer import Answer, Layer, Problem, Reason
@@ -101,6 +101,10 @@ class NetworkAcls(NodeLayer):
     @cached_property
     def balanced(self) -> Layer | None:
         """How a load balancer sends nobody knows here: it gets through where every ACL lets everything through."""
+        by = self._barrier()
+        return None if by is None else Balanced(self.name, self._people, self.space, lambda _: by)
+
+    def _barrier(self) -> Filter | None:
         homes = {edge.network for edge in self._nodes} | {""}
         for edge in self._every:
             near = len(homes) == 1 or edge.network in homes
@@ -110,7 +114,7 @@ class NetworkAcls(NodeLayer):
                 if any(
                     self._acls.acl(acl, way, piece).sure != self.space.everything for piece in pieces for way in WAYS
                 ):
-                    return Balanced(self.name, self._people, self.space, edge if acl is None else acl)
+                    return edge if acl is None else acl
         return None
 
     def reason(self, way: str, piece: Piece, port: PortRange, *, allowed: bool | None) -> Reason:

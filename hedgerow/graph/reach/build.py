@@ -1,8 +1,9 @@
 """From a snapshot's views to answers: the clusters in it, each with its endpoints and its layers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ...facts.cidr import Network
 from ..snapshot import Snapshot
 from ..views import Views
 from ..views.addresses import network
@@ -30,19 +31,22 @@ SOURCES: tuple[Source, ...] = (
 """Modules that read further layers, in the order in which witnesses name them: one line for each."""
 
 
-def reach(views: Views, *, plugin: str = "", beside: Views | None = None, ways: bool = True) -> Reach:
+def reach(
+    views: Views, *, plugin: str = "", beside: Views | None = None, ways: bool = True, apart: Iterable[Network] = ()
+) -> Reach:
     """Who can reach whom. `plugin` says who enforces NetworkPolicy where the platform's contract does not.
 
     `beside` is what the answers are to be compared with: addresses are cut, and pods that are not there yet taken, as
     the policies of both speak of them. Without `ways` the internet reaches pods as if they had public addresses.
+    `apart` are further ranges that addresses are cut at.
     """
     ranges, policies = Ranges.of(views, plugin), _policies(views)
     both = (views,) if beside is None else (views, beside)
     others = {} if beside is None else _policies(beside)
     several = len(policies) > 1
-    clusters = []
+    clusters, asked = [], tuple(apart)
     for scope, found in policies.items():
-        people = _people(both, scope, [*found, *others.get(scope, [])])
+        people = _people(both, scope, [*found, *others.get(scope, [])], asked)
         layers = [_policed(views, people, found, ranges)]
         layers += [layer for source in SOURCES for layer in source.layers(views, people, ranges)]
         leading = services.leading(views, people, ranges, layers) if ways else None
@@ -70,10 +74,10 @@ def _policies(views: Views) -> dict[str, list[Policy]]:
     return found
 
 
-def _people(both: tuple[Views, ...], scope: str, spoken_of: list[Policy]) -> Population:
-    """Everybody in a cluster of the first views, told apart by all that any of them speaks of."""
+def _people(both: tuple[Views, ...], scope: str, spoken_of: list[Policy], apart: tuple[Network, ...]) -> Population:
+    """Everybody in a cluster of the first views, told apart by all that any of them speaks of, and `apart`."""
     above = [policy for views in both for policy in cluster_policies(views, scope)]
-    told_apart = [*named_blocks(spoken_of), *ranges_of(above)]
+    told_apart = [*named_blocks(spoken_of), *ranges_of(above), *apart]
     for views in both:
         told_apart += [*_ranges(views), *services.blocks(views, scope)]
         told_apart += [block for source in SOURCES for block in source.blocks(views, scope)]

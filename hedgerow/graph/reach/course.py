@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ...facts.cidr import Network
 from ..views import Views
 from .addresses import Piece
 from .answer import Cluster, Reach
@@ -51,6 +52,11 @@ class Course:
         """The addresses at the end outside of the cluster."""
         sites = [self.cluster.people.sites[end.site] for end in (*self.sources, *self.destinations)]
         return tuple(site.piece for site in sites if site.piece is not None)
+
+    @property
+    def ranges_apart(self) -> tuple[Network, ...]:
+        """Their ranges, which stay told apart whatever is edited."""
+        return tuple(piece.range for piece in self.pieces)
 
     @property
     def pairs(self) -> list[tuple[str, str]]:

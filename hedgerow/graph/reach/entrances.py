@@ -12,9 +12,11 @@ from ..value import MISSING, UNKNOWN, Mark
 from ..views import Service
 from ..views.addresses import network
 from ..views.kubernetes import KubeObject
-from .way import BALANCER, CLIENT, NODE, ON_NODES, ROUTED, Entrance
+from .way import BALANCER, CLIENT, GROUPED, NODE, ON_NODES, ROUTED, VEILED, Entrance
 
 AWS, ALB = "service.beta.kubernetes.io/aws-load-balancer-", "alb.ingress.kubernetes.io/"
+GROUPS = (f"{ALB}security-groups", f"{ALB}security-group-prefix-lists")
+"""What takes the place of the group that the controller makes of an Ingress' ranges, or adds to that."""
 ALB_CLASSES = ("ingress.k8s.aws/alb", "eks.amazonaws.com/alb")
 """What serves an IngressClass whose load balancers are ALBs."""
 NODES = "whether nodes have public addresses is not known here"
@@ -28,14 +30,14 @@ ON_NODE = Entrance(None, CLIENT, NODES, stands=ON_NODES)
 
 def of_service(service: Service, kind: Any, protocol: Any, cloud: str) -> Entrance:
     """Who gets to the load balancer of a Service; addresses inside have no way to Google's public ones but by a NAT."""
-    seen = _seen(service, protocol, cloud)
+    seen, veil = _seen(service, protocol, cloud), GROUPED if service.grouped else VEILED
     public = UNKNOWN if isinstance(kind, Mark) else service.public
     if isinstance(public, Mark):
         given = service.get("spec", "loadBalancerClass")
         known = not isinstance(given, str) or isinstance(kind, Mark)
         doubt = UNREAD if known else f"which controller serves the class {given!r} is not known here"
-        return Entrance(None, seen, doubt, sources_of(service))
-    return Entrance(public, seen, "", sources_of(service), _inside(public, cloud))
+        return Entrance(None, seen, doubt, sources_of(service), veil=veil)
+    return Entrance(public, seen, "", sources_of(service), _inside(public, cloud), veil=veil)
 
 
 def of_node_port(service: Service, kind: Any) -> Entrance:
@@ -72,12 +74,14 @@ def of_class(name: Any) -> Entrance:
 
 
 def sources_of(service: Service) -> Any:
-    """Ranges that a load balancer takes packets from; `()` for every one."""
-    return _ranges(service.ranges)
+    """Ranges that a load balancer takes packets from, `()` for every one; nobody knows of groups that it names."""
+    return UNKNOWN if service.grouped else _ranges(service.ranges)
 
 
 def blocks(item: KubeObject) -> Any:
-    """Ranges that an Ingress of AWS takes packets from; `()` for every one."""
+    """Ranges that an Ingress of AWS takes packets from, `()` for every one; nobody knows of groups that it names."""
+    if _grouped(item):
+        return UNKNOWN
     given = item.annotation(f"{ALB}inbound-cidrs")
     return _ranges([] if given is MISSING else given if isinstance(given, Mark) else str(given).split(","))
 
@@ -85,12 +89,16 @@ def blocks(item: KubeObject) -> Any:
 def _of_alb(ingress: KubeObject, *, settled: bool) -> Entrance:
     """An ALB hands requests on as its own: to pods, or to a port of a node, which makes them the node's."""
     seen = BALANCER if ingress.annotation(f"{ALB}target-type") == "ip" else NODE
-    scheme = ingress.annotation(f"{ALB}scheme")
+    scheme, veil = ingress.annotation(f"{ALB}scheme"), GROUPED if _grouped(ingress) else VEILED
     if isinstance(ingress.annotations, Mark) or scheme is UNKNOWN or not settled:
         doubt = "its scheme is not known yet" if settled else "what the parameters of its class say is not known here"
-        return Entrance(None, seen, doubt, blocks(ingress))
+        return Entrance(None, seen, doubt, blocks(ingress), veil=veil)
     public = scheme == "internet-facing"
-    return Entrance(public, seen, "", blocks(ingress), _inside(public, AMAZON))
+    return Entrance(public, seen, "", blocks(ingress), _inside(public, AMAZON), veil=veil)
+
+
+def _grouped(ingress: KubeObject) -> bool:
+    return any(ingress.annotation(key) is not MISSING for key in GROUPS)
 
 
 def _inside(public: Any, cloud: str) -> bool | None:

@@ -6,6 +6,7 @@ from functools import reduce
 from typing import NamedTuple
 
 from ..views import Views
+from ..views.addresses import network, real
 from . import cloud_edits, host_edits, policy_edits, tier_edits, way_edits
 from .answer import Reach
 from .asked import Ask
@@ -57,11 +58,12 @@ class Fix:
 def fix(views: Views, source: Ends, destination: Ends, ports: tuple[PortRange, ...], *, plugin: str = "") -> Fix:
     """The edits that close the path between two endpoints on some ports, closing as few others as can be.
 
-    Several ends are pieces of addresses, all closed together. Ports that settings ask for are theirs to take out:
-    `asks` names the lines. LookupError for a name that is no endpoint's.
+    Several ends are pieces of addresses, all closed together; an address or a range is cut out of what is around it.
+    Ports that settings ask for are theirs to take out: `asks` names the lines. LookupError for a name that is no
+    endpoint's.
     """
-    found = reach(views, plugin=plugin)
     names = tuple((end,) if isinstance(end, str) else end for end in (source, destination))
+    found = reach(views, plugin=plugin, apart=real(map(network, (*names[0], *names[1]))))
     for name in (*names[0], *names[1]):
         found.endpoint(name)
     course = Course.of(views, found, (names[0], names[1]), ports, plugin)
@@ -122,10 +124,10 @@ class _Trial:
         """The fix that edits are, with what they close besides; None where they do not close it or open another."""
         views, course = self.course.views, self.course
         there = Views(edited(views.snapshot, edits, course.cluster.people.scope))
-        after = reach(there, plugin=self.plugin, beside=views)
+        after = reach(there, plugin=self.plugin, beside=views, apart=course.ranges_apart)
         if course.left(after, certain=self.perhaps):
             return None
-        before = reach(views, plugin=self.plugin, beside=there)
+        before = reach(views, plugin=self.plugin, beside=there, apart=course.ranges_apart)
         # What the API server would refuse, or nobody could judge any more, is no edit.
         if any(_lost(after, before)) or set(after.problems) - set(before.problems):
             return None

@@ -1,6 +1,7 @@
 """The layer of Google's firewall rules: by priority, deny before allow, for the nodes that each rule is for."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from ...facts.cidr import Network, within
@@ -9,9 +10,10 @@ from ..value import UNKNOWN
 from ..views import Views
 from ..views.answer import every, some
 from ..views.eks_nodes import cluster_of
-from ..views.firewall import POLICIES, FirewallRule, GkeNodes, firewall_rules, gke_nodes
+from ..views.firewall import OWN_SIDES, POLICIES, USUAL, FirewallRule, GkeNodes, firewall_rules, gke_nodes
 from ..views.gke import CLUSTER
 from .addresses import Piece
+from .balanced import Balanced, Filter
 from .endpoints import Population
 from .fence import Ranges
 from .layer import Layer, Problem, Reason
@@ -47,6 +49,22 @@ class GoogleFirewalls(NodeLayer):
         if self._policed or not self._nodes:
             return Tri(0, everything)
         return of_all((self._of(nodes, way, piece) for nodes in self._nodes), everything)
+
+    @property
+    def exact(self) -> bool:
+        """Whether nothing is unknown, of what a load balancer sends either."""
+        return super().exact and self.balanced is None
+
+    @cached_property
+    def balanced(self) -> Layer | None:
+        """What a load balancer passes on: GKE's rule for it has the usual priority, and a deny may go before."""
+        stops: dict[Piece | None, Filter] = {}
+        for rule in self._rules:
+            if rule.way == WAYS[INGRESS] and not rule.allows and rule.priority <= USUAL and self._mask(rule):
+                for _, piece in self.found:
+                    if not self._nodes or any(_counts(rule, nodes, piece) is not False for nodes in self._nodes):
+                        stops.setdefault(piece, rule)
+        return Balanced(self.name, self._people, self.space, stops.get) if stops else None
 
     def reason(self, way: str, piece: Piece, port: PortRange, *, allowed: bool | None) -> Reason:
         """The rule that decides on the first kind of node where it does."""
@@ -95,7 +113,7 @@ class GoogleFirewalls(NodeLayer):
 
 def _counts(rule: FirewallRule, nodes: GkeNodes, piece: Piece) -> Any:
     """Whether a rule is for these nodes and an address: True, False or UNKNOWN."""
-    return every([rule.applies, nodes.targeted(rule), _matches(rule, piece)])
+    return every([rule.applies, rule.placed, nodes.targeted(rule), _matches(rule, piece)])
 
 
 def _matches(rule: FirewallRule, piece: Piece) -> Any:
@@ -129,6 +147,9 @@ class Source:
             for rule in firewall_rules(views.snapshot, cluster) if cluster.inputs else ():
                 if rule.applies is UNKNOWN or not rule.whole:
                     yield Problem(rule.resource.urn, f"{rule.shown} cannot be judged: not all of it is known yet")
+                elif rule.placed is UNKNOWN:
+                    doubt = f"whether its {OWN_SIDES[rule.way]} hold the addresses of the nodes is not known"
+                    yield Problem(rule.resource.urn, f"{rule.shown} cannot be judged: {doubt}")
 
 
 def _gke(views: Views, scope: str) -> Resource | None:

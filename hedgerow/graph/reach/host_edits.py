@@ -26,5 +26,6 @@ def candidates(course: Course) -> Iterator[Edits]:
         after = Views(edited(course.views.snapshot, edits, course.cluster.people.scope))
         plugin = course.ranges.plugin
         names = tuple(end.name for end in course.sources), tuple(end.name for end in course.destinations)
-        moved = Course.of(after, reach(after, plugin=plugin), names, course.ports, plugin)
+        there = reach(after, plugin=plugin, apart=course.ranges_apart)
+        moved = Course.of(after, there, names, course.ports, plugin)
         yield from ((*edits, *more) for more in policy_edits.candidates(moved))

@@ -3,6 +3,7 @@
 import difflib
 from fnmatch import fnmatchcase
 
+from ..views.addresses import network
 from .addresses import FAMILIES
 from .answer import Reach
 from .ports import EVERYTHING, PortRange, parse
@@ -47,8 +48,15 @@ def globbed(found: Reach, text: str) -> frozenset[str]:
 
 
 def split(text: str) -> tuple[str, tuple[PortRange, ...]]:
-    """An endpoint's text and the ports after its last colon; every port where there are none."""
+    """An endpoint's text and the ports after its last colon; every port where there are none.
+
+    What is an address or a range as a whole is that: ports of an IPv6 address come after brackets, `[fd00::1]:443`.
+    """
+    if network(text) is not None:
+        return text, EVERYTHING
     name, colon, port = text.rpartition(":")
+    if name.startswith("[") and name.endswith("]"):
+        name = name[1:-1]
     try:
         return (name, parse(port)) if colon else (text, EVERYTHING)
     except ValueError:

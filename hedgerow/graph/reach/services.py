@@ -20,6 +20,7 @@ from .endpoints import Population
 from .fence import Ranges
 from .gateways import Gateways, Granted, backends
 from .hosts import hosts
+from .ingresses import GONE, paths, removed
 from .layer import Layer, Problem
 from .ports import EVERYTHING, PROTOCOLS, PortRange
 from .sets import Tri
@@ -86,7 +87,7 @@ def routed(views: Views, scope: str) -> bool:
 
 
 def problems(views: Views) -> Iterator[Problem]:
-    """What the API server would refuse of a Service that lets something in, and what leads in and is not read."""
+    """What the API server would refuse of what lets something in, and what leads in and is not read."""
     for item in views.services:
         for index, port in enumerate(_listed(item.get("spec", "ports"))):
             if why := refused(port):
@@ -97,6 +98,9 @@ def problems(views: Views) -> Iterator[Problem]:
                 yield Problem(item.urn, f"{item} would be refused: {where}; write a range such as 10.16.0.0/16")
         if why := _refused(item):
             yield Problem(item.urn, f"{item} would be refused: {why}")
+    for each in views.objects.get("Ingress", []):
+        if removed(each):
+            yield Problem(each.urn, f"{each} would be refused: {GONE}")
     for other in _unread(views):
         yield Problem(other.urn, f"{other} of {other.group} is not read: whom it lets in is not known")
 
@@ -121,9 +125,11 @@ class _Reader:
     def ingresses(self) -> Iterator[Way]:
         classes = {item.name: item for item in _of(self.views, self.scope, "IngressClass")}
         for item in _of(self.views, self.scope, "Ingress"):
-            if item.group in ("networking.k8s.io", "extensions"):
+            if removed(item):
+                yield self._unknown(item, f"{item} is of a version that is not read")
+            elif item.group == "networking.k8s.io":
                 entrance = entrances.of_ingress(item, classes)
-                for field, name, port in _paths(item):
+                for field, name, port in paths(item):
                     yield from self._behind(item, field, (self.views.place(item)[1], name, port), entrance)
 
     def routes(self) -> Iterator[Way]:
@@ -140,9 +146,7 @@ class _Reader:
     def unread(self) -> Iterator[Way]:
         for item in _unread(self.views):
             if item.scope == self.scope:
-                doubt = "whom it lets in, and to what, is not known"
-                entrance = Entrance(None, FROM_BALANCER, doubt)
-                yield self._hidden(item, f"{item} of {item.group} is not read", "", self.views.place(item)[1], entrance)
+                yield self._unknown(item, f"{item} of {item.group} is not read")
 
     def _routed(self, route: KubeObject, field: str, backend: Any, home: Any, entrance: Entrance) -> Iterator[Way]:
         kind, name = read(backend, "kind"), read(backend, "name")
@@ -192,6 +196,10 @@ class _Reader:
         name = f"{item.namespace}/{item.kind}/{item.name}"
         seen_from = (*_GOOGLE, *self.nodes) if entrance.seen == FROM_BALANCER else self.nodes
         return Way(name, item.urn, says, field, entrance, seen_from, tuple(ports), outer, self.near)
+
+    def _unknown(self, item: KubeObject, says: str) -> Way:
+        entrance = Entrance(None, FROM_BALANCER, "whom it lets in, and to what, is not known")
+        return self._hidden(item, says, "", self.views.place(item)[1], entrance)
 
     def _hidden(self, item: KubeObject, says: str, field: str, home: Any, entrance: Entrance) -> Way:
         """A way to any pod of a namespace, as nobody knows to which."""
@@ -265,20 +273,6 @@ def _unread(views: Views) -> Iterator[KubeObject]:
 
 def _of(views: Views, scope: str, kind: str) -> Iterable[KubeObject]:
     return (item for item in views.objects.get(kind, []) if item.scope == scope)
-
-
-def _paths(ingress: KubeObject) -> Iterator[tuple[str, Any, Any]]:
-    spec = ("spec", "defaultBackend")
-    yield from _service("spec.defaultBackend", ingress.get(*spec))
-    for at, rule in enumerate(_listed(ingress.get("spec", "rules"))):
-        for index, path in enumerate(_listed(read(rule, "http", "paths"))):
-            yield from _service(f"spec.rules[{at}].http.paths[{index}]", read(path, "backend"))
-
-
-def _service(field: str, backend: Any) -> Iterator[tuple[str, Any, Any]]:
-    name, number, port = (read(backend, "service", *path) for path in (("name",), ("port", "number"), ("port", "name")))
-    if name is not MISSING:
-        yield field, name, port if number is MISSING else number
 
 
 def _kind(given: Any) -> str:

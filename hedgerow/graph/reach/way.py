@@ -20,6 +20,7 @@ INNER = "whether a public load balancer takes packets on its addresses inside th
 FAR = "whether a route leads from there to the load balancer is not known here"
 NODELESS = "whether an address inside the network gets to the nodes is not known here"
 VEILED = "the ranges that it takes packets from are not known yet"
+GROUPED = "it names security groups or prefix lists, and whom those let in is not known here"
 
 
 class Entrance(NamedTuple):
@@ -35,6 +36,8 @@ class Entrance(NamedTuple):
     stands: str = BALANCED
     opened: bool = False
     """Whether a controller of the cloud may open the security groups of nodes for it."""
+    veil: str = VEILED
+    """Why the ranges are not known, where they are not."""
     closed: str = ""
     """Why nothing gets in by it, whoever asks."""
 
@@ -110,7 +113,7 @@ class Way:
     def doubt(self, piece: Piece) -> Reason:
         """Why it is not known whether it lets these addresses in."""
         if self.sources is UNKNOWN:
-            return self.step(VEILED)
+            return self.step(self.entrance.veil)
         if self.entrance.stands == ON_NODES and not piece.public:
             return self.step(NODELESS)
         if self.entrance.doubt and (self.public is None or piece.public):

@@ -40,25 +40,27 @@ def candidates(course: Course) -> Iterator[Edits]:
     """Sets of edits, each of which bars every way by which the path comes in, the ones that bar least first."""
     if course.way != INGRESS or course.cluster.ways is None:
         return
-    options = [given for way in _leading(course) if (given := list(_Editor(course, way).options()))]
+    ways = list(_leading(course))
+    routed = frozenset(way.urn for way in ways if way.field == ROUTED)
+    options = [given for way in ways if (given := list(_Editor(course, way, routed).options()))]
     for at in range(max(map(len, options), default=0)):
-        by_urn: dict[str, list[list[Edit]]] = {}
+        by_urn: dict[str, list[list[Edits]]] = {}
         for given in options:
-            by_urn.setdefault(given[0].urn, []).append([given[min(at, len(given) - 1)], given[-1]])
+            by_urn.setdefault(given[0][0].urn, []).append([given[min(at, len(given) - 1)], given[-1]])
         yield tuple(edit for chosen in by_urn.values() for edit in _together(course, chosen))
 
 
-def _together(course: Course, chosen: list[list[Edit]]) -> list[Edit]:
+def _together(course: Course, chosen: list[list[Edits]]) -> list[Edit]:
     """Edits of one object, each with the last resort for it, as the API server takes them: no list is left empty."""
-    resource = course.views.snapshot.by_urn[chosen[0][0].urn]
-    edits = {edit.field: edit for edit, _ in chosen}
+    like = chosen[0][0][0]
+    resource = course.views.snapshot.by_urn[like.urn]
+    edits = {edit.field: edit for given, _ in chosen for edit in given}
     taken = {field for field, edit in edits.items() if not edit.new}
     if PORTS in {field[:-1] for field in taken} and _all_of(resource, PORTS, taken):
-        return [chosen[0][1]]
+        return list(chosen[0][1])
     climbed = _climbed(resource, taken)
     if climbed == taken:
         return list(edits.values())
-    like = chosen[0][0]
     return [part(resource, like.shown, field, snapshot=course.views.snapshot) for field in sorted(climbed, key=str)]
 
 
@@ -103,34 +105,43 @@ def _leading(course: Course) -> Iterator[Way]:
 class _Editor:
     """What can be done about one way."""
 
-    def __init__(self, course: Course, way: Way) -> None:
-        self.course, self.way = course, way
+    def __init__(self, course: Course, way: Way, routed: frozenset[str]) -> None:
+        self.course, self.way, self.routed = course, way, routed
         objects = (item for items in course.views.objects.values() for item in items if item.urn == way.urn)
         self.object = next(objects, None)
 
-    def options(self) -> Iterator[Edit]:
-        """Edits of its object, the one that bars least first."""
+    def options(self) -> Iterator[Edits]:
+        """Edits of its object, those that bar least first."""
         if self.object is None:
             return
         if self.object.kind == "Service":
             yield from self._service(self.object)
         elif self.object.kind == "Ingress" or self.object.group == GATEWAY:
-            yield self._edit(self.object, _steps(self.way.field))
+            yield (self._edit(self.object, _steps(self.way.field)),)
         elif self.way.field == HOST_PORT:
-            yield from self._host_ports(Workload(self.object.resource, self.object.kind, self.object.group))
+            item = Workload(self.object.resource, self.object.kind, self.object.group)
+            yield from ((edit,) for edit in self._host_ports(item))
 
-    def _service(self, item: KubeObject) -> Iterator[Edit]:
+    def _service(self, item: KubeObject) -> Iterator[Edits]:
         if self.way.entrance.stands == BALANCED and (ranges := self._ranges()):
-            yield self._edit(item, ("spec", "loadBalancerSourceRanges"), ranges)
+            yield (self._edit(item, ("spec", "loadBalancerSourceRanges"), ranges),)
         spec = read(item.resource.inputs, "spec")
         if not isinstance(spec, MAPPINGS) or not is_known(spec):
             return
         ports = listing(read(spec, "ports"))
+        if self.way.outer and read(spec, "type") == "LoadBalancer":
+            yield self._without_node_port(item)
         if self.way.field == ROUTED or len(ports) > 1:
-            yield self._edit(item, _steps(self.way.field))
-        left = {key: value for key, value in spec.items() if key not in OUTWARD}
-        ports = [{key: value for key, value in port.items() if key != "nodePort"} for port in ports]
-        yield self._edit(item, ("spec",), {**left, "type": "ClusterIP", "ports": ports})
+            yield (self._edit(item, _steps(self.way.field)),)
+        outward = OUTWARD | ({"externalIPs"} if item.urn in self.routed else set())
+        left = {key: value for key, value in spec.items() if key not in outward}
+        yield (self._edit(item, ("spec",), {**left, "type": "ClusterIP", "ports": list(map(_inward, ports))}),)
+
+    def _without_node_port(self, item: KubeObject) -> Edits:
+        """A load balancer that gets no port of the nodes, the one of this way with it where it is given."""
+        own = (*_steps(self.way.field), "nodePort")
+        given = () if read(item.resource.inputs, *own) is MISSING else (self._edit(item, own),)
+        return self._edit(item, ("spec", "allocateLoadBalancerNodePorts"), False), *given
 
     def _host_ports(self, item: Workload) -> Iterator[Edit]:
         numbers = {range_.first for range_, _ in self.way.ports}
@@ -168,6 +179,11 @@ def _fewest(kept: list[Piece], version: int, closed: tuple[Piece, ...]) -> list[
             parts = [rest for part in parts for rest in (part.address_exclude(hole) if within(hole, part) else [part])]
         found += parts
     return list(collapse_addresses(found))
+
+
+def _inward(port: Any) -> Any:
+    """A port of a Service without the one of the nodes."""
+    return {key: value for key, value in port.items() if key != "nodePort"} if isinstance(port, MAPPINGS) else port
 
 
 def _steps(field: str) -> Field:

@@ -37,8 +37,8 @@ def snapshot(export: Any, shown: str = "state") -> Snapshot:
         )
     if export.get("version") != VERSION:
         raise BadInput([Problem(shown, 0, "version", f"must be {VERSION}", export.get("version"))])
-    entries = [entry for entry in deployment.get("resources") or [] if not entry.get("delete")]
     try:
+        entries = [entry for entry in deployment.get("resources") or [] if not entry.get("delete")]
         resources = [_resource(entry) for entry in entries]
         project, stack = _names(resources)
     except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:

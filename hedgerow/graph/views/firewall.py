@@ -7,7 +7,7 @@ from typing import Any
 from ...facts.cidr import Network
 from ..snapshot import Resource, Snapshot
 from ..value import MISSING, UNKNOWN, Mark, read
-from .addresses import network, real
+from .addresses import network, real, whole
 from .answer import every, some
 from .gke import ACCOUNT, CLUSTER, POOL
 from .kubernetes import listing
@@ -26,6 +26,9 @@ USUAL = 1000
 PROTOCOLS = {"tcp": "TCP", "6": "TCP", "udp": "UDP", "17": "UDP", "sctp": "SCTP", "132": "SCTP"}
 LAST = 65535
 SIDES = {INGRESS: "sourceRanges", EGRESS: "destinationRanges"}
+OWN_SIDES = {INGRESS: "destinationRanges", EGRESS: "sourceRanges"}
+"""What narrows a rule to some addresses of the machines that it is for."""
+EVERY_IPV4 = "0.0.0.0/0"
 
 Ports = tuple[tuple[str, int, int], ...]
 EVERYTHING: Ports = tuple((name, 1, LAST) for name in ("TCP", "UDP", "SCTP"))
@@ -52,6 +55,15 @@ class FirewallRule:
     """Whether it counts for the network; or UNKNOWN."""
     whole: bool = True
     """Whether its ranges, ports, priority and action are known."""
+    placed: Any = True
+    """Whether it is for every address of its machines; UNKNOWN where it names ranges of them."""
+
+    @property
+    def urn(self) -> str:
+        return self.resource.urn
+
+    def __str__(self) -> str:
+        return self.shown
 
 
 @dataclass(frozen=True)
@@ -187,7 +199,13 @@ def _rules(snapshot: Snapshot, resource: Resource, applies: Any) -> Iterator[Fir
                 _accounts(snapshot, resource, "targetServiceAccounts"),
                 applies if settled else every([UNKNOWN, applies]),
                 whole=known,
+                placed=_placed(resource, way),
             )
+
+
+def _placed(resource: Resource, way: str) -> Any:
+    given = listing(resource.input(OWN_SIDES[way]))
+    return True if given == [] or (isinstance(given, list) and whole(given) == EVERY_IPV4) else UNKNOWN
 
 
 def _side(resource: Resource, way: str) -> tuple[list[Network | None], bool]:
@@ -196,7 +214,7 @@ def _side(resource: Resource, way: str) -> tuple[list[Network | None], bool]:
     keys = ("sourceTags", "sourceServiceAccounts") if way == INGRESS else ()
     named = any(listing(resource.input(key)) != [] for key in keys)
     if given == [] and not named:
-        given = ["0.0.0.0/0"]
+        given = [EVERY_IPV4] if _placed(resource, way) is True else [EVERY_IPV4, "::/0"]
     return [None] if isinstance(given, Mark) else [network(text) for text in given], named
 
 

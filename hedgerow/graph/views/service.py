@@ -25,6 +25,12 @@ Kubernetes' page on Service, internal load balancers, read 2026-11-21.
 """
 SCHEME = "service.beta.kubernetes.io/aws-load-balancer-scheme"
 """Where it is given, it wins over the older ones (AWS Load Balancer Controller, Service annotations)."""
+INNER = "service.beta.kubernetes.io/aws-load-balancer-internal"
+TYPE = "service.beta.kubernetes.io/aws-load-balancer-type"
+CONTROLLED = ("external", "nlb-ip")
+"""Types that leave a Service without a class to the AWS Load Balancer Controller, internal where it says no more."""
+GROUPS = tuple(f"service.beta.kubernetes.io/aws-load-balancer-security-group{key}" for key in ("s", "-prefix-lists"))
+"""Security groups of its own, or lists of addresses that it takes packets from besides its ranges."""
 SOURCES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 """Counts where the field of the specification is not given: `10.0.0.0/8,192.0.2.0/24` (AWS and Google Cloud)."""
 CLASSES = {
@@ -73,9 +79,13 @@ class Service(KubeObject):
     @property
     def _by_class(self) -> Any:
         """Whether a load balancer of its class is public, as long as no annotation makes it internal; or UNKNOWN."""
-        given = self.get("spec", "loadBalancerClass")
-        if given is MISSING or self.annotation(SCHEME) == "internet-facing":
+        given, kind = self.get("spec", "loadBalancerClass"), self.annotation(TYPE)
+        if self.annotation(SCHEME) == "internet-facing":
             return True
+        if given is MISSING:
+            if isinstance(kind, Mark) and kind is not MISSING:
+                return UNKNOWN
+            return kind not in CONTROLLED or isinstance(self.annotation(INNER), str)
         return CLASSES.get(given, UNKNOWN) if isinstance(given, str) else UNKNOWN
 
     @property
@@ -88,11 +98,16 @@ class Service(KubeObject):
         return noted if isinstance(noted, Mark) else [text for text in str(noted).split(",") if text.strip()]
 
     @property
+    def grouped(self) -> bool:
+        """Whether it may name security groups or lists of its own, so that its ranges do not say whom it lets in."""
+        return any(self.annotation(key) is not MISSING for key in GROUPS)
+
+    @property
     def narrowed(self) -> Any:
         """Whether its load balancer lets in only ranges that are named, none of them every address; or a mark."""
         ranges = self.ranges
-        if isinstance(ranges, Mark):
-            return ranges
+        if isinstance(ranges, Mark) or (ranges and self.grouped):
+            return ranges if isinstance(ranges, Mark) else UNKNOWN
         if not ranges or whole(ranges):
             return False
         return next((range_ for range_ in ranges if isinstance(range_, Mark)), True)

@@ -455,3 +455,35 @@ def test_a_security_group_takes_every_port_of_any_protocol_but_tcp_and_udp() -> 
     snapshot = vpcs.snapshot(vpcs.made(token, "sctp", cidrIpv4="10.0.0.0/16", **given))
     found = reach(Views(snapshot), plugin="vpc-cni", ways=False)
     assert found.ports("10.0.2.5/32", "shop/Pod/web") == (PortRange("SCTP", 1, 65535),)
+
+
+@pytest.mark.parametrize(
+    ("given", "answer"),
+    [
+        ({"sourceRanges": ["0.0.0.0/0"]}, False),
+        ({"sourceRanges": ["0.0.0.0/0"], "destinationRanges": ["0.0.0.0/1", "128.0.0.0/1"]}, False),
+        ({"sourceRanges": ["0.0.0.0/0"], "destinationRanges": ["10.99.0.0/16"]}, None),
+        ({"sourceRanges": ["0.0.0.0/0"], "destinationRanges": UNKNOWN}, None),
+        ({"direction": "EGRESS", "destinationRanges": ["0.0.0.0/0"]}, False),
+        ({"direction": "EGRESS", "sourceRanges": ["0.0.0.0/0"]}, False),
+        ({"direction": "EGRESS", "destinationRanges": ["0.0.0.0/0"], "sourceRanges": ["10.99.0.0/16"]}, None),
+        ({"direction": "EGRESS", "destinationRanges": ["192.0.2.0/24"], "sourceRanges": ["10.99.0.0/16"]}, True),
+    ],
+    ids=str,
+)
+def test_a_firewall_rule_for_some_addresses_of_its_machines_counts_perhaps(given: Any, answer: bool | None) -> None:
+    deny = {"network": "<id of net>", "priority": 100, "denies": [{"protocol": "all"}]}
+    allow = {"network": "<id of net>", "allows": [{"protocol": "tcp"}], "sourceRanges": ["0.0.0.0/0"]}
+    rules = [google(FIREWALL, "deny", **deny, **given), google(FIREWALL, "allow", **allow)]
+    found = reach(Views(gke(*rules)), ways=False)
+    layer = next(each for each in found.clusters[0].layers if each.name == "firewall rules")
+    internet, web = (found.clusters[0].meant(name)[0].site for name in ("internet", "shop/Pod/web"))
+    source, destination = (web, internet) if "direction" in given else (internet, web)
+    assert layer.why(source, destination, HTTPS).allowed is answer
+    other = "sourceRanges" if "direction" in given else "destinationRanges"
+    doubt = f"Firewall 'deny' cannot be judged: whether its {other} hold the addresses of the nodes is not known"
+    narrow = given.get(other) in (UNKNOWN, ["10.99.0.0/16"])
+    assert [problem.text for problem in found.problems] == ([doubt] if narrow else [])
+
+
+FIREWALL = "compute/firewall:Firewall"

@@ -10,6 +10,8 @@ from click.testing import CliRunner
 
 from hedgerow.commands.reach import command, run
 from hedgerow.facts.problem import BadInput
+from hedgerow.graph.reach import names
+from hedgerow.graph.reach.ports import EVERYTHING, parse
 
 from .clusters import VERSIONS, match, namespace, pod, policy
 
@@ -193,3 +195,28 @@ def test_ways_in_are_listed(tmp_path: Path) -> None:
             "sources": [],
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "end", "ports"),
+    [
+        ("fd00::1:22", "fd00::1:22", EVERYTHING),
+        ("2001:4860:4860::8888", "2001:4860:4860::8888", EVERYTHING),
+        ("fd00::/8", "fd00::/8", EVERYTHING),
+        ("[fd00::1]:22", "fd00::1", parse("22")),
+        ("[fd00::/8]:UDP/53", "fd00::/8", parse("UDP/53")),
+        ("10.0.0.0/8:TCP/22", "10.0.0.0/8", parse("TCP/22")),
+        ("10.0.0.1", "10.0.0.1", EVERYTHING),
+        ("internet:443", "internet", parse("443")),
+        ("shop/Pod/web", "shop/Pod/web", EVERYTHING),
+    ],
+)
+def test_ports_of_an_ipv6_address_come_after_brackets(given: str, end: str, ports: Any) -> None:
+    assert names.split(given) == (end, ports)
+
+
+def test_what_is_not_read_of_the_other_side_is_told(tmp_path: Path) -> None:
+    before = folder(tmp_path / "before", *OBJECTS)
+    (tmp_path / "before" / "broken.yaml").write_text("kind: [")
+    _, text = told(folder(tmp_path / "after", *OBJECTS), "--against", before)
+    assert f"{before}:broken.yaml:2: is not YAML" in " ".join(text.split())

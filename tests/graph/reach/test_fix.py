@@ -21,6 +21,7 @@ from hedgerow.graph.reach.demands import Demands
 from hedgerow.graph.reach.edits import edited
 from hedgerow.graph.reach.fix import Closing, Fix, fix
 from hedgerow.graph.reach.ports import parse, shared, without
+from hedgerow.graph.views.addresses import network, real
 from hedgerow.report import reach_fix
 
 from ...oracles import aws, clusters, gcp, services, tiers
@@ -143,6 +144,8 @@ ADMIN_PORT = {"ports": [{"portRange": {"protocol": "TCP", "start": 8000, "end": 
 OUT = policy("pay/out", match(app="api"), policyTypes=["Egress"])
 NEAR = policy("pay/near", match(app="web"), policyTypes=["Egress"], egress=[{"to": [block("10.1.0.0/16")]}])
 TWO_PORTS = [{"name": "web", "port": 443, "targetPort": 8080}, {"name": "admin", "port": 9000}]
+INTERNAL_LB = {"service.beta.kubernetes.io/aws-load-balancer-internal": "true"}
+INTERNAL = {**service(), "metadata": {"name": "front", "namespace": "pay", "annotations": INTERNAL_LB}}
 RANGES = {"network": "10.40.0.0/16", "pods": "10.40.128.0/17"}
 WORKLOAD = "hedgerow:index:Workload"
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
@@ -214,6 +217,26 @@ CASES = {
         (service(**LOCAL, loadBalancerSourceRanges=[OFFICE], ports=TWO_PORTS),), OFFICE, port="9000", plugin="none"
     ),
     "every port of a load balancer, by node ports too": Case((service(ports=TWO_PORTS),), INTERNET, plugin="none"),
+    "an address that nothing else names, behind a load balancer": Case(
+        (service(**LOCAL, ports=TWO_PORTS),), "8.8.8.8/32", port="8080", plugin="none"
+    ),
+    "an address that nothing else names, behind a range": Case(
+        (service(**LOCAL, loadBalancerSourceRanges=[OFFICE]),), "8.8.8.8/32", plugin="none"
+    ),
+    "an address that nothing else names, by a policy": Case((), "10.1.2.3/32"),
+    "out to an address that nothing else names": Case((), API, "8.8.8.8/32", "443"),
+    "node ports of an internal load balancer": Case((INTERNAL,), INTERNET, plugin="none"),
+    "a node port of an internal load balancer that is given": Case(
+        ({**INTERNAL, "spec": service(ports=[{**TWO_PORTS[0], "nodePort": 30443}, TWO_PORTS[1]])["spec"]},),
+        INTERNET,
+        plugin="none",
+    ),
+    "a node port and addresses that the Service answers on": Case(
+        (service("NodePort", externalIPs=["9.9.9.9"]),), INTERNET, plugin="none"
+    ),
+    "a node port and a port that is null": Case(
+        (service("NodePort", ports=[{"port": 443, "targetPort": 8080}, None]),), INTERNET, plugin="none"
+    ),
     "a node port": Case(
         (service("NodePort", ports=[{"port": 443, "targetPort": 8080, "nodePort": 30443}]),), INTERNET, plugin="none"
     ),
@@ -322,7 +345,9 @@ def by_certainty(found: Fix) -> tuple[list[Closing], list[Closing], list[Closing
 
 def both(views: Views, case: Case, edits: Iterable[Any]) -> tuple[Reach, Reach]:
     after = Views(edited(views.snapshot, edits))
-    return reach(views, plugin=case.plugin, beside=after), reach(after, plugin=case.plugin, beside=views)
+    apart = real(map(network, (*case.sources, case.to)))
+    before = reach(views, plugin=case.plugin, beside=after, apart=apart)
+    return before, reach(after, plugin=case.plugin, beside=views, apart=apart)
 
 
 def left(after: Reach, case: Case) -> list[Any]:
@@ -532,6 +557,14 @@ def test_a_command_closes_the_whole_internet_at_once_and_tells_it_to_machines(tm
             "lost": [],
         }
     ]
+
+
+def test_a_command_closes_an_address_alone_on_either_side(tmp_path: Path_, capsys: pytest.CaptureFixture[str]) -> None:
+    where = folder(tmp_path / "a", *CLUSTER, service(**LOCAL))
+    assert run(where, source="8.8.8.8", to=f"{API}:8080", mend=True, plugin="none") == 0
+    assert "\n".join(fixes_of(capsys)).startswith("  8.8.8.8/32 → pay/Pod/api: 1 edit")
+    assert run(where, source=API, to="8.8.8.8:443", mend=True, plugin="cilium") == 0
+    assert fixes_of(capsys) == ["  pay/Pod/api → 8.8.8.8/32: 1 edit"]
 
 
 def test_an_item_of_a_list_of_objects_is_found_by_its_line(tmp_path: Path_, capsys: pytest.CaptureFixture[str]) -> None:

@@ -260,3 +260,27 @@ def test_a_firewall_of_google_judges_the_port_of_the_node() -> None:
         open_ = Resource("urn::nodes", token, "nodes", inputs=given, outputs=given, property_dependencies=links)
         found = reach(Views(with_more(on_stack(stack, **LOCAL), open_)))
         assert found.why("8.8.8.8", WEB, APP).allowed is wanted
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ({"priority": 100}, (None, None)),
+        ({}, (None, None)),
+        ({"priority": 1001}, (True, True)),
+        ({"priority": 100, "sourceRanges": ["9.9.9.0/24"]}, (True, None)),
+        ({"priority": 100, "targetTags": ["others"]}, (True, True)),
+        ({"priority": 100, "denies": [{"protocol": "icmp"}]}, (True, True)),
+    ],
+)
+def test_a_firewall_of_google_may_deny_before_the_rule_for_a_load_balancer(given: Any, wanted: Any) -> None:
+    stack, token = recorded("gcp-prod"), "gcp:compute/firewall:Firewall"
+    links = {"network": (next(iter(stack.of_type("gcp:compute/network:Network"))).urn,)}
+    inputs = {"network": UNKNOWN, "denies": [{"protocol": "all"}], "sourceRanges": ["0.0.0.0/0"], **given}
+    deny = Resource("urn::deny", token, "deny", inputs=inputs, property_dependencies=links)
+    balanced = on_stack(stack, kind="LoadBalancer", **LOCAL)
+    found = reach(Views(with_more(balanced, deny)))
+    assert tuple(found.why(source, WEB, APP).allowed for source in ("8.8.8.8", "9.9.9.9")) == wanted
+    if wanted[1] is None:
+        told = "Firewall 'deny' does not let everything through, and how the load balancer sends is not known"
+        assert why(found, "9.9.9.9", WEB, APP)[-1] == f"Ingress: {told}"

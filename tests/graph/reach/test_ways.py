@@ -58,6 +58,8 @@ def ingress_class(controller: str, **spec: Any) -> dict[str, Any]:
 
 
 FACING = {"alb.ingress.kubernetes.io/scheme": "internet-facing"}
+EDGE = {**FACING, "alb.ingress.kubernetes.io/inbound-cidrs": "8.8.8.0/24"}
+ONE: dict[str, Any] = {"loadBalancerSourceRanges": ["8.8.8.0/24"]}
 LOCAL = {"externalTrafficPolicy": "Local"}
 INNER = service("ClusterIP")
 BACKEND = {"name": "front", "port": {"number": 443}}
@@ -81,6 +83,21 @@ TABLE: dict[str, tuple[tuple[dict[str, Any], ...], bool | None]] = {
         (service(annotations={f"{AWS}scheme": "internet-facing"}, loadBalancerClass="service.k8s.aws/nlb"),),
         True,
     ),
+    "a LoadBalancer of the AWS controller by its type is internal where it says nothing": (
+        (service(annotations={f"{AWS}type": "external", f"{AWS}nlb-target-type": "ip"}),),
+        False,
+    ),
+    "a LoadBalancer of the AWS controller by its older type": ((service(annotations={f"{AWS}type": "nlb-ip"}),), False),
+    "a LoadBalancer of the AWS controller by its type that faces the internet": (
+        (service(annotations={f"{AWS}type": "external", f"{AWS}scheme": "internet-facing"}),),
+        True,
+    ),
+    "a LoadBalancer of the AWS controller by its type that is not internal, the old way": (
+        (service(annotations={f"{AWS}type": "external", f"{AWS}internal": "false"}),),
+        True,
+    ),
+    "a LoadBalancer of the type that Kubernetes itself makes": ((service(annotations={f"{AWS}type": "nlb"}),), True),
+    "a LoadBalancer of a type that is not known yet": ((service(annotations={f"{AWS}type": UNKNOWN}),), None),
     "a LoadBalancer that is internal on Azure": (
         (service(annotations={"service.beta.kubernetes.io/azure-load-balancer-internal": "true"}),),
         False,
@@ -163,6 +180,39 @@ def test_ranges_may_stand_in_annotations() -> None:
         assert (into(found, "8.8.8.8"), into(found, "9.9.9.9")) == (True, False)
     field = service(annotations=noted["metadata"]["annotations"], loadBalancerSourceRanges=["9.9.9.0/24"])
     assert (into(opened(field), "8.8.8.8"), into(opened(field), "9.9.9.9")) == (False, True)
+
+
+ALB = "alb.ingress.kubernetes.io/"
+GROUPED = {
+    "groups of a LoadBalancer": (service(annotations={f"{AWS}security-groups": "sg-1"}, **ONE),),
+    "lists of a LoadBalancer": (service(annotations={f"{AWS}security-group-prefix-lists": "pl-1"}, **ONE),),
+    "groups of an Ingress": (INNER, ingress("alb", BACKEND, **EDGE, **{f"{ALB}security-groups": "sg-1"})),
+    "lists of an Ingress": (INNER, ingress("alb", BACKEND, **EDGE, **{f"{ALB}security-group-prefix-lists": "pl-1"})),
+}
+
+
+@pytest.mark.parametrize("case", GROUPED)
+def test_groups_of_its_own_let_in_nobody_knows_whom(case: str) -> None:
+    found = opened(*GROUPED[case])
+    assert (into(found), into(found, "8.8.8.8"), into(found, "9.9.9.9")) == (None, None, None)
+    assert [str(each) for each in found.why("internet", API, PortRange("TCP", 8080, 8080)).reasons][1] == (
+        "Ingress: it names security groups or prefix lists, and whom those let in is not known here"
+    )
+
+
+@pytest.mark.parametrize("version", ["extensions/v1beta1", "networking.k8s.io/v1beta1"])
+def test_an_ingress_of_a_version_that_is_gone_is_told_and_leads_anywhere(version: str) -> None:
+    old = {"backend": {"serviceName": "front", "servicePort": 443}}
+    edge = {**ingress("alb", BACKEND, **FACING), "apiVersion": version, "spec": old}
+    found = opened(INNER, edge)
+    assert (into(found), into(found, to="shop/Pod/db", port="TCP/5432")) == (None, None)
+    assert [str(each) for each in found.why("internet", API, PortRange("TCP", 8080, 8080)).reasons] == [
+        "Ingress: Ingress 'shop/edge' is of a version that is not read",
+        "Ingress: whom it lets in, and to what, is not known",
+        "Ingress: no NetworkPolicy isolates it, as from the load balancer",
+    ]
+    why = "it is of a version that Kubernetes 1.22 removed; write networking.k8s.io/v1"
+    assert [problem.text for problem in found.problems] == [f"Ingress 'shop/edge' would be refused: {why}"]
 
 
 @pytest.mark.parametrize(
@@ -248,3 +298,9 @@ def test_a_load_balancer_that_is_added_opens_a_path_and_says_so() -> None:
     assert [str(each) for each in found[0].closed_by.reasons] == [
         "Ingress: nothing lets it in from outside: no load balancer, node port, Ingress, route or host port leads to it"
     ]
+
+
+def test_a_service_with_groups_of_its_own_is_perhaps_narrowed() -> None:
+    (grouped,) = GROUPED["groups of a LoadBalancer"]
+    assert [each.narrowed for each in Views(snapshot(grouped)).services] == [UNKNOWN]
+    assert [each.narrowed for each in Views(snapshot(service(**ONE))).services] == [True]
